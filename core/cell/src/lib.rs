@@ -1,0 +1,1 @@
+//! One picture, tasks, notifications, reports, alerts.

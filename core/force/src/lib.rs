@@ -1,0 +1,1 @@
+//! The Multinational Force: contributions, requirement, rotation, gates.

@@ -1,0 +1,5 @@
+//! Findings become obligations.
+
+pub mod obligation;
+
+pub use obligation::{Anchor, Clock, ConditionState, Obligation, ObligationId, Standing};

@@ -1,0 +1,1 @@
+//! The signed, append-only log and its proofs; knows nothing of ceasefires.

@@ -1,0 +1,1 @@
+//! Packages, money, depots, resupply, works, training, industry.

@@ -1,0 +1,126 @@
+//! An incident: what the observations together say happened, with every number's error.
+
+use kernel::{CountRange, Interval, ObservationId, PartyId, PlaceBelief, Probability, Shares, SourceId};
+use serde::{Deserialize, Serialize};
+
+kernel::short_id!(
+    /// Names an incident after its earliest observation, so that the same observations give the
+    /// same incidents in whatever order they arrive.
+    IncidentId,
+    "INC"
+);
+
+/// What happened. Neutral words: none of them says that a rule was broken.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// An explosion of unknown origin.
+    Explosion,
+    /// A strike from an aircraft or by a missile.
+    AirStrike,
+    /// A strike by an uncrewed aircraft.
+    UavStrike,
+    /// Artillery, mortars, rockets.
+    ArtilleryFire,
+    /// Shots and bursts.
+    SmallArmsFire,
+    /// Heavy weapons seen.
+    WeaponsPresence,
+    /// An aircraft, crewed or not, that did not strike.
+    Overflight,
+    /// Monitors refused, delayed or turned back.
+    AccessDenial,
+    /// Jamming or blinding of the monitors' means.
+    Interference,
+    /// Burning that peacetime does not explain.
+    AbnormalFire,
+    /// Burning as in peacetime: fields, flares, steel works.
+    OrdinaryFire,
+    /// Anything else.
+    Other,
+}
+
+/// How far an incident has been worked over.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Product {
+    /// Assembled by machine, minutes after its first observations.
+    Automatic1,
+    /// Reassembled by machine when late data came.
+    Automatic2,
+    /// Reviewed by an analyst.
+    Reviewed,
+}
+
+/// An observation's part in an incident.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Member {
+    /// Which observation.
+    pub observation: ObservationId,
+    /// Its source.
+    pub source: SourceId,
+    /// Chance that it belongs here rather than elsewhere or to nothing.
+    pub weight: Probability,
+}
+
+/// How unusual the burning is, held against peacetime in the same cell and season.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Abnormality {
+    /// Hotspots seen in the cell and window.
+    pub observed: u32,
+    /// Hotspots expected in peacetime.
+    pub expected: f64,
+    /// Chance of so many or more in peacetime.
+    pub chance: Probability,
+    /// Years of baseline behind `expected`; 0 means that there is no baseline.
+    pub baseline_years: u32,
+}
+
+/// A party's own claim about an incident, counted.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Claim {
+    /// Who claims.
+    pub by: PartyId,
+    /// Against whom; absent when the log names nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<PartyId>,
+    /// In how many reports.
+    pub reports: u32,
+}
+
+/// One version of one incident.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Incident {
+    /// Stays the same while its earliest observation does.
+    pub id: IncidentId,
+    /// Counts up from 1; what cited an older version keeps it.
+    pub version: u32,
+    /// How far it has been worked over.
+    pub product: Product,
+    /// When: the interval that holds it.
+    pub when: Interval,
+    /// Where, with its covariance.
+    pub place: PlaceBelief,
+    /// What, as chances that add up to one.
+    pub classes: Shares<Class>,
+    /// Chance that it happened at all rather than being false alarms.
+    pub real: Probability,
+    /// How many single events (explosions, shots) it comprises.
+    pub count: CountRange,
+    /// The observations it rests on, by id.
+    pub members: Vec<Member>,
+    /// How many independence groups saw it.
+    pub independent_groups: u32,
+    /// How unusual its burning is; absent without hotspots.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abnormality: Option<Abnormality>,
+    /// What the parties say about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+    /// Incidents this one took the place of when late data came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<IncidentId>,
+    /// What a reader must bear in mind, as codes listed in `docs/formats.md`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caveats: Vec<String>,
+}

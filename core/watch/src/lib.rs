@@ -1,0 +1,9 @@
+//! Observations become incidents, and silence gets a confidence.
+
+pub mod source;
+pub mod observation;
+pub mod incident;
+
+pub use incident::{Class, Incident, IncidentId, Member, Product};
+pub use observation::{Content, Hotspot, HotspotConfidence, Observation, Report, Shape};
+pub use source::{Source, SourceKind};

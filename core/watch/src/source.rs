@@ -1,0 +1,53 @@
+//! A source of observations: what it is, whose it is, and how far it is trusted.
+
+use kernel::belief::Reliability;
+use kernel::{Duration, PartyId, SourceId};
+use serde::{Deserialize, Serialize};
+
+/// What kind of instrument or person watches.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// Satellite thermal anomalies (VIIRS, MODIS).
+    ThermalSatellite,
+    /// Press and social media, coded to settlements.
+    Press,
+    /// A patrol's own hearing and sight.
+    Patrol,
+    /// A party's incident log.
+    PartyLog,
+    /// A fixed camera.
+    Camera,
+    /// A drone's sensors.
+    Drone,
+    /// An acoustic sensor or array.
+    Acoustic,
+    /// A seismic station or array.
+    Seismic,
+}
+
+/// A source as registered. Its side and owner are recorded, never guessed from its name.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Source {
+    /// Short name used in submissions.
+    pub id: SourceId,
+    /// What kind of instrument or person it is.
+    pub kind: SourceKind,
+    /// Who runs it.
+    pub owner: PartyId,
+    /// The party on whose side of the line it stands or reports from, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<PartyId>,
+    /// Sources in one group fail together and never corroborate each other.
+    pub independence_group: String,
+    /// Admiralty reliability, A to F.
+    pub reliability: Reliability,
+    /// Share of its observations that are of nothing (false alarms), 0 to 1.
+    pub false_alarm_share: f64,
+    /// Delay within which its observations arrive.
+    pub delay_max: Duration,
+    /// Audiences its raw observations may be shown to; empty for everybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub releasable_to: Vec<String>,
+}

@@ -1,0 +1,1 @@
+//! The world's formats become observations, one file per standard.

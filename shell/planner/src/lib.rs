@@ -1,0 +1,1 @@
+//! Rotation and coverage plans with a certified bound.

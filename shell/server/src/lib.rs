@@ -1,0 +1,1 @@
+//! The one binary servanda: command line, desk, API, pages.

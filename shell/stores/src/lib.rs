@@ -1,0 +1,1 @@
+//! Where bytes rest: SQLite, a folder.

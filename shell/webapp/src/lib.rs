@@ -1,0 +1,1 @@
+//! The built operations app, embedded.

@@ -1,0 +1,1 @@
+//! A seeded world: truth, observations, house, auditor.
