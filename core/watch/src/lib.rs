@@ -3,6 +3,9 @@
 pub mod source;
 pub mod observation;
 pub mod incident;
+pub mod baseline;
+pub mod abnormality;
+pub mod likeness;
 
 pub use incident::{Class, Incident, IncidentId, Member, Product};
 pub use observation::{Content, Hotspot, HotspotConfidence, Observation, Report, Shape};
