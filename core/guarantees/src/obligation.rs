@@ -4,6 +4,8 @@ use commission::FindingId;
 use kernel::{PartyId, Time, Truth};
 use serde::{Deserialize, Serialize};
 
+use crate::pledge::Domain;
+
 kernel::short_id!(
     /// Names an obligation after its pledge and what triggered it.
     ObligationId,
@@ -20,6 +22,8 @@ pub enum Anchor {
     FindingPublished,
     /// The host's request.
     Request,
+    /// The fact that sets the pledge off.
+    Fact,
 }
 
 /// Which clock a deadline runs on.
@@ -66,6 +70,14 @@ pub enum Standing {
     Lapsed,
 }
 
+impl Standing {
+    /// Whether something is still owed.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Due | Self::Overdue | Self::Decided | Self::PartlyPerformed)
+    }
+}
+
 /// One obligation.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Obligation {
@@ -77,8 +89,11 @@ pub struct Obligation {
     pub bearer: PartyId,
     /// What is owed, in the pledge's words.
     pub action: String,
-    /// The finding that triggered it.
-    pub finding: FindingId,
+    /// What kind of act it is.
+    pub domain: Domain,
+    /// The finding that triggered it; absent when a request or a fact did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<FindingId>,
     /// Where the deadline counts from.
     pub anchor: Anchor,
     /// On which clock.
