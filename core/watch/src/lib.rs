@@ -6,6 +6,10 @@ pub mod incident;
 pub mod baseline;
 pub mod abnormality;
 pub mod likeness;
+pub mod command;
+pub mod entry;
+pub mod state;
+pub mod decide;
 
 pub use incident::{Class, Incident, IncidentId, Member, Product};
 pub use observation::{Content, Hotspot, HotspotConfidence, Observation, Report, Shape};

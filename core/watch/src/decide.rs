@@ -1,0 +1,189 @@
+//! Whether the watch does as asked, and what then goes on the record.
+
+use kernel::{Context, Digest, Refusal, SourceId};
+
+use crate::command::Command;
+use crate::entry::{BatchErased, BatchReceived, Entry, IncidentsAssembled, Outage};
+use crate::source::Source;
+use crate::state::State;
+
+/// Decides a command.
+///
+/// # Errors
+/// With the reason, when the house says no.
+pub fn decide(
+    state: &State,
+    command: Command,
+    _context: &Context<'_>,
+) -> Result<Vec<Entry>, Refusal> {
+    let entry = match command {
+        Command::RegisterSource { source } => register(source)?,
+        Command::ReceiveBatch { batch } => receive(state, batch)?,
+        Command::AssembleIncidents { assembled } => assemble(state, assembled)?,
+        Command::EraseBatch { digest, source, reason } => erase(state, digest, source, reason)?,
+        Command::StateOutage { source, from, until, reason } => {
+            known(state, &source)?;
+            if until.is_some_and(|until| until < from) {
+                return Err(Refusal::new(
+                    "outage-ends-before-it-starts",
+                    format!("The outage of {source} would end before it starts."),
+                ));
+            }
+            Entry::OutageStated(Outage { source, from, until, reason })
+        }
+    };
+    Ok(vec![entry])
+}
+
+fn register(source: Source) -> Result<Entry, Refusal> {
+    if !(0.0..=1.0).contains(&source.false_alarm_share) {
+        return Err(Refusal::new(
+            "share-out-of-range",
+            format!("The false-alarm share of {} must lie between 0 and 1.", source.id),
+        ));
+    }
+    if source.independence_group.is_empty() {
+        return Err(Refusal::new(
+            "independence-group-missing",
+            format!("{} must name the group it fails together with.", source.id),
+        )
+        .hint("a source that fails alone is a group of its own: give its own name"));
+    }
+    Ok(Entry::SourceRegistered(source))
+}
+
+fn receive(state: &State, batch: BatchReceived) -> Result<Entry, Refusal> {
+    known(state, &batch.source)?;
+    if state.has_received(batch.digest, &batch.source) {
+        return Err(Refusal::new(
+            "already-received",
+            format!("These bytes of {} were taken in before; nothing was doubled.", batch.source),
+        )
+        .hint("nothing more needs to be done"));
+    }
+    Ok(Entry::BatchReceived(batch))
+}
+
+fn assemble(state: &State, assembled: IncidentsAssembled) -> Result<Entry, Refusal> {
+    if assembled.as_of_batches > state.batches().len() as u64 {
+        return Err(Refusal::new(
+            "assembly-of-unknown-batches",
+            "The assembly rests on more batches than the record holds.",
+        ));
+    }
+    Ok(Entry::IncidentsAssembled(assembled))
+}
+
+fn erase(
+    state: &State,
+    digest: Digest,
+    source: SourceId,
+    reason: String,
+) -> Result<Entry, Refusal> {
+    if !state.has_received(digest, &source) {
+        return Err(Refusal::new(
+            "batch-unknown",
+            format!("No batch {digest} of {source} was ever taken in."),
+        ));
+    }
+    if state.is_erased(digest, &source) {
+        return Err(Refusal::new("already-erased", "That batch was erased before."));
+    }
+    Ok(Entry::BatchErased(BatchErased { digest, source, reason }))
+}
+
+fn known(state: &State, source: &SourceId) -> Result<(), Refusal> {
+    if state.source(source).is_some() {
+        return Ok(());
+    }
+    Err(Refusal::new("source-unknown", format!("No source is registered as {source}."))
+        .hint("register it first, or name one of the agreement's sources"))
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::belief::Reliability;
+    use kernel::{Duration, FactBook, Stamp, Time};
+
+    use super::*;
+    use crate::source::SourceKind;
+
+    fn source(id: &str) -> Source {
+        Source {
+            id: id.into(),
+            kind: SourceKind::Press,
+            owner: "house".into(),
+            side: None,
+            independence_group: id.to_owned(),
+            reliability: Reliability::C,
+            false_alarm_share: 0.2,
+            delay_max: Duration::hours(24),
+            releasable_to: vec![],
+        }
+    }
+
+    fn batch(content: &[u8], source: &str) -> BatchReceived {
+        BatchReceived {
+            digest: Digest::of(content),
+            size_bytes: content.len() as u64,
+            source: source.into(),
+            reader: "viina/1".into(),
+            first_line: 1,
+            lines: 2,
+            observations: 1,
+            problems: 0,
+            duplicates: 0,
+            header: None,
+            oversize: 0,
+            baseline: false,
+        }
+    }
+
+    fn ask(state: &mut State, command: Command) -> Result<(), String> {
+        let stamp = Stamp { position: 0, at: Time(0), by: "house".into() };
+        let facts = FactBook::default();
+        let context = Context { stamp: &stamp, facts: &facts };
+        let entries = decide(state, command, &context).map_err(|refusal| refusal.code)?;
+        entries.iter().for_each(|entry| state.evolve(entry, &stamp));
+        Ok(())
+    }
+
+    #[test]
+    fn the_same_bytes_are_taken_in_once_for_each_source() {
+        let mut state = State::default();
+        let receive = |content: &[u8], source| Command::ReceiveBatch { batch: batch(content, source) };
+        assert_eq!(ask(&mut state, receive(b"a", "viina")), Err("source-unknown".into()));
+        for id in ["viina", "other"] {
+            ask(&mut state, Command::RegisterSource { source: source(id) }).unwrap();
+        }
+        ask(&mut state, receive(b"a", "viina")).unwrap();
+        assert!(state.assembly_due());
+        assert_eq!(ask(&mut state, receive(b"a", "viina")), Err("already-received".into()));
+        ask(&mut state, receive(b"a", "other")).unwrap();
+        assert_eq!(state.batches().len(), 2);
+    }
+
+    #[test]
+    fn only_what_was_taken_in_is_erased_and_only_once() {
+        let mut state = State::default();
+        ask(&mut state, Command::RegisterSource { source: source("viina") }).unwrap();
+        let erase = || Command::EraseBatch {
+            digest: Digest::of(b"a"),
+            source: "viina".into(),
+            reason: "a person asked".into(),
+        };
+        assert_eq!(ask(&mut state, erase()), Err("batch-unknown".into()));
+        ask(&mut state, Command::ReceiveBatch { batch: batch(b"a", "viina") }).unwrap();
+        ask(&mut state, erase()).unwrap();
+        assert_eq!(ask(&mut state, erase()), Err("already-erased".into()));
+        assert!(state.is_erased(Digest::of(b"a"), &"viina".into()));
+    }
+
+    #[test]
+    fn entries_read_back_what_they_write() {
+        let entry = Entry::BatchReceived(batch(b"a", "viina"));
+        let text = serde_json::to_string(&entry).unwrap();
+        assert!(text.starts_with("{\"entry\":\"batch-received\""), "{text}");
+        assert_eq!(serde_json::from_str::<Entry>(&text).unwrap(), entry);
+    }
+}
