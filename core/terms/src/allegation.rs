@@ -18,7 +18,8 @@ pub struct TraceStep {
     pub condition: String,
     /// Chance that it holds, given the incident's uncertainty.
     pub chance: Probability,
-    /// What it was held against: the zone, the fact, the notice.
+    /// What it was held against: the zone, the fact, the notice; and how far the chance would
+    /// rise if what is not yet known turned out to hold.
     pub against: String,
 }
 
@@ -44,8 +45,10 @@ pub struct Allegation {
     /// The zone, where the rule names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
-    /// Chance that the rule's conditions hold.
+    /// Chance that the rule's conditions hold, taking what is not yet known as not holding.
     pub chance: Probability,
+    /// The same, taking what is not yet known as holding; equal to `chance` when all is known.
+    pub chance_max: Probability,
     /// Whether the chance reaches the agreement's threshold, or the evidence does not settle it.
     pub verdict: Verdict,
     /// Severity on the agreement's own scale, 1 upward.
