@@ -1,1 +1,19 @@
 //! The world's formats become observations, one file per standard.
+//!
+//! Every reader is `read(bytes, context) -> Reading`: it never fails, a bad line becomes a problem
+//! with its line number and code, and the rest is read. The layouts are described in
+//! `docs/formats.md`, the problem codes in `docs/errors.md`. Modules stand in reading order.
+
+pub mod firms;
+pub mod format;
+pub mod moment;
+pub mod number;
+pub mod position;
+pub mod reading;
+pub mod record;
+pub mod table;
+pub mod viina;
+pub mod words;
+
+pub use format::Format;
+pub use reading::{ReadContext, Reading};

@@ -1,0 +1,97 @@
+//! The formats by name: recognised by their columns, dispatched to their readers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::reading::{Fault, ReadContext, Reading};
+use crate::table::{Header, first_line};
+use crate::{firms, viina};
+
+/// A format that can be read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Format {
+    /// NASA FIRMS active-fire CSV.
+    Firms,
+    /// VIINA press reports CSV.
+    Viina,
+}
+
+impl Format {
+    /// Every format, in the order in which a file's columns are tried.
+    pub const ALL: [Self; 2] = [Self::Firms, Self::Viina];
+
+    /// The name used in commands: `firms`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Firms => "firms",
+            Self::Viina => "viina",
+        }
+    }
+    /// The reader's version. It is recorded with each batch, and changes when the same bytes
+    /// would give other observations.
+    #[must_use]
+    pub fn version(self) -> u32 {
+        match self {
+            Self::Firms | Self::Viina => 1,
+        }
+    }
+    /// Recognises a format from the beginning of a file.
+    ///
+    /// # Errors
+    /// `empty-file`, `utf-16`, `not-text`, or `wrong-columns` with the nearest format's lacks.
+    pub fn detect(head: &[u8]) -> Result<Self, Fault> {
+        let (line, _) = first_line(head, 1)?;
+        let header = Header::parse(line);
+        Self::ALL.into_iter().find(|format| format.missing(&header).is_empty()).ok_or_else(|| {
+            let nearest = Self::ALL.into_iter().min_by_key(|format| format.missing(&header).len());
+            let missing = nearest.map(|format| (format, format.missing(&header)));
+            let lacks = missing.map_or_else(String::new, |(format, names)| {
+                format!("; the nearest is {format}, which also needs {}", names.join(", "))
+            });
+            let columns = header.columns.join(", ");
+            Fault::new("wrong-columns", format!("no format has the columns {columns}{lacks}"))
+        })
+    }
+    /// Reads bytes of this format.
+    #[must_use]
+    pub fn read(self, bytes: &[u8], context: &ReadContext) -> Reading {
+        match self {
+            Self::Firms => firms::read(bytes, context),
+            Self::Viina => viina::read(bytes, context),
+        }
+    }
+    /// Columns of this format that a header lacks.
+    fn missing(self, header: &Header) -> Vec<&'static str> {
+        match self {
+            Self::Firms => header.missing(firms::NEEDED),
+            Self::Viina => viina::missing(header),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    /// Name and version: `firms/1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.name(), self.version())
+    }
+}
+impl FromStr for Format {
+    type Err = Fault;
+    fn from_str(word: &str) -> Result<Self, Fault> {
+        let named = |format: &Self| word == format.name() || word == format.to_string();
+        Self::ALL.into_iter().find(named).ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            Fault::new("unknown-format", format!("`{word}` is no format; there are {names}"))
+        })
+    }
+}
+
+/// The fault of a table that lacks columns which its reader needs.
+#[must_use]
+pub fn wrong_columns(header: &Header, missing: &[&str]) -> Fault {
+    let fits = Format::ALL.into_iter().find(|format| format.missing(header).is_empty());
+    let fits =
+        fits.map_or_else(String::new, |format| format!("; the columns are those of {format}"));
+    Fault::new("wrong-columns", format!("missing columns: {}{fits}", missing.join(", ")))
+}
