@@ -1,0 +1,374 @@
+//! The rates and spreads the watch reckons with, as an agreement's `watch.toml` states them.
+
+use std::collections::BTreeMap;
+
+use kernel::{Mistake, SourceText};
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::incident::Class;
+use crate::source::SourceKind;
+
+/// The file's name in an agreement's folder.
+pub const FILE: &str = "watch.toml";
+/// How many classes there are.
+pub const CLASS_COUNT: usize = 12;
+/// All classes; a class's place in this list is `class as usize`.
+pub const CLASSES: [Class; CLASS_COUNT] = [
+    Class::Explosion,
+    Class::AirStrike,
+    Class::UavStrike,
+    Class::ArtilleryFire,
+    Class::SmallArmsFire,
+    Class::WeaponsPresence,
+    Class::Overflight,
+    Class::AccessDenial,
+    Class::Interference,
+    Class::AbnormalFire,
+    Class::OrdinaryFire,
+    Class::Other,
+];
+const KINDS: [SourceKind; 8] = [
+    SourceKind::ThermalSatellite,
+    SourceKind::Press,
+    SourceKind::Patrol,
+    SourceKind::PartyLog,
+    SourceKind::Camera,
+    SourceKind::Drone,
+    SourceKind::Acoustic,
+    SourceKind::Seismic,
+];
+
+/// Everything the watch reckons with. [`Settings::default`] is what a file need not repeat.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settings {
+    /// `[rates]`: incidents of each class a km² and hour, where nothing else is known.
+    pub rates_per_km2_hour: [f64; CLASS_COUNT],
+    /// `[burns]`: the share of each class's incidents that set something on fire which a
+    /// satellite sees, 0 to 1.
+    pub burns_share: [f64; CLASS_COUNT],
+    /// `[words] right_share`: chance that a report names the class that it was.
+    pub right_share: f64,
+    /// `[words] kin_share`: chance that it names a class that is easily mistaken for it.
+    pub kin_share: f64,
+    /// `[words] kin`: classes easily mistaken for one another.
+    pub kin: Vec<Class>,
+    /// `[fire]`: how burning spreads and lasts.
+    pub fire: FireSettings,
+    /// `[slack.<kind>]`: how far the true time may lie outside the stated one, hours.
+    pub slack: BTreeMap<SourceKind, Slack>,
+    /// `[place] model_error_m`: what is wrong with every place beyond its stated error, metres.
+    pub model_error_m: f64,
+    /// `[capability]`: chances of noticing.
+    pub noticing: NoticingSettings,
+}
+
+/// How burning spreads and lasts, as hotspots show it (section `[fire]`).
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct FireSettings {
+    /// One standard deviation between neighbouring hotspots of one fire beyond the pixel error,
+    /// metres.
+    pub spread_m: f64,
+    /// Mean time that a place goes on burning, hours.
+    pub lasts_hours: f64,
+    /// Share of a fire's hotspots seen in the same overpass as another of them, 0 to 1.
+    pub same_pass_share: f64,
+    /// Hotspots closer in time than this are of the same overpass, hours.
+    pub same_pass_hours: f64,
+    /// Longest time between the first and last hotspot of one fire, hours.
+    pub lasts_hours_max: f64,
+    /// How long a fire may have burnt before it was first seen, hours (overpasses and cloud).
+    pub unseen_hours: f64,
+}
+
+/// How far the true time may lie outside a stated interval, hours.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Slack {
+    /// Before it: reports come after the fact.
+    pub before_hours: f64,
+    /// After it: clocks differ.
+    pub after_hours: f64,
+}
+
+/// Chances of noticing under the best conditions (section `[capability]`).
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct NoticingSettings {
+    /// Chance that a satellite notices a lasting fire in one overpass of a clear sky.
+    pub thermal_pass: f64,
+    /// Overpasses of one satellite source a day.
+    pub passes_per_day: f64,
+    /// Chance that the press notices an incident in or near a settlement.
+    pub press: f64,
+    /// Chance that a patrol within hearing notices an incident.
+    pub patrol: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rates_per_km2_hour: [
+                2e-6, 4e-6, 6e-6, 8e-6, 4e-6, 1e-6, 2e-6, 2e-7, 2e-7, 1e-5, 6e-5, 1e-4,
+            ],
+            burns_share: [
+                0.05, 0.2, 0.1, 0.05, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4, 1.0, 1.0, 1e-3,
+            ],
+            right_share: 0.7,
+            kin_share: 0.25,
+            kin: vec![
+                Class::Explosion,
+                Class::AirStrike,
+                Class::UavStrike,
+                Class::ArtilleryFire,
+                Class::AbnormalFire,
+            ],
+            fire: FireSettings {
+                spread_m: 400.0,
+                lasts_hours: 10.0,
+                same_pass_share: 0.5,
+                same_pass_hours: 0.25,
+                lasts_hours_max: 72.0,
+                unseen_hours: 14.0,
+            },
+            slack: KINDS.into_iter().map(|kind| (kind, default_slack(kind))).collect(),
+            model_error_m: 100.0,
+            noticing: NoticingSettings {
+                thermal_pass: 0.35,
+                passes_per_day: 4.0,
+                press: 0.4,
+                patrol: 0.8,
+            },
+        }
+    }
+}
+
+fn default_slack(kind: SourceKind) -> Slack {
+    let (before_hours, after_hours) = match kind {
+        SourceKind::Press => (12.0, 0.0),
+        SourceKind::PartyLog => (1.0, 1.0),
+        SourceKind::Patrol => (0.25, 0.25),
+        _ => (0.1, 0.1),
+    };
+    Slack { before_hours, after_hours }
+}
+
+impl Settings {
+    /// The slack of a kind of source.
+    #[must_use]
+    pub fn slack(&self, kind: SourceKind) -> Slack {
+        self.slack.get(&kind).copied().unwrap_or_else(|| default_slack(kind))
+    }
+
+    /// Chance that a report says `said` when it was `was`.
+    #[must_use]
+    pub fn says(&self, was: Class, said: Class) -> f64 {
+        let kin = |class| self.kin.contains(&class);
+        let kin_count = self.kin.len();
+        let others = CLASS_COUNT as f64 - 1.0;
+        if !kin(was) || kin_count < 2 {
+            let wrong = (1.0 - self.right_share) / others;
+            return if was == said { self.right_share } else { wrong };
+        }
+        let rest_share = (1.0 - self.right_share - self.kin_share).max(0.0);
+        match said {
+            _ if said == was => self.right_share,
+            _ if kin(said) => self.kin_share / (kin_count as f64 - 1.0),
+            _ => rest_share / (CLASS_COUNT as f64 - kin_count as f64).max(1.0),
+        }
+    }
+
+    /// Reads `watch.toml`. What the file leaves out keeps its default; every mistake is named.
+    #[must_use]
+    pub fn read(text: &SourceText) -> (Self, Vec<Mistake>) {
+        let mut settings = Self::default();
+        let Some(source) = text.file(FILE) else {
+            return (settings, vec![]);
+        };
+        let (table, errors) = DeTable::parse_recoverable(source);
+        let mut mistakes: Vec<Mistake> = errors
+            .iter()
+            .map(|error| Mistake::new(FILE, error.span().unwrap_or(0..0), error.message()))
+            .collect();
+        for (name, value) in table.get_ref() {
+            let Some(section) = value.get_ref().as_table() else {
+                mistakes.push(Mistake::new(FILE, name.span(), "a section is expected here"));
+                continue;
+            };
+            settings.read_section(name, section, &mut mistakes);
+        }
+        (settings, mistakes)
+    }
+
+    fn read_section(
+        &mut self,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        section: &DeTable<'_>,
+        mistakes: &mut Vec<Mistake>,
+    ) {
+        if name.get_ref() == "slack" {
+            for (kind, value) in section {
+                self.read_slack(kind, value, mistakes);
+            }
+            return;
+        }
+        for (key, value) in section {
+            if name.get_ref() == "words" && key.get_ref() == "kin" {
+                self.kin = read_kin(value, mistakes);
+                continue;
+            }
+            match self.place_of(name.get_ref(), key.get_ref()) {
+                Some((place, most)) => read_number(value, most, place, mistakes),
+                None => mistakes.push(
+                    Mistake::new(FILE, key.span(), "the watch knows no such setting")
+                        .hint(format!("see `[{}]` in docs/formats.md", name.get_ref())),
+                ),
+            }
+        }
+    }
+
+    /// Where a setting is kept, and the largest value it may have.
+    fn place_of(&mut self, section: &str, key: &str) -> Option<(&mut f64, f64)> {
+        let fire = &mut self.fire;
+        let noticing = &mut self.noticing;
+        Some(match (section, key) {
+            ("rates", class) => (self.rates_per_km2_hour.get_mut(class_of(class)? as usize)?, 1.0),
+            ("burns", class) => (self.burns_share.get_mut(class_of(class)? as usize)?, 1.0),
+            ("words", "right_share") => (&mut self.right_share, 1.0),
+            ("words", "kin_share") => (&mut self.kin_share, 1.0),
+            ("fire", "spread_m") => (&mut fire.spread_m, 1e5),
+            ("fire", "lasts_hours") => (&mut fire.lasts_hours, 1e4),
+            ("fire", "same_pass_share") => (&mut fire.same_pass_share, 1.0),
+            ("fire", "same_pass_hours") => (&mut fire.same_pass_hours, 6.0),
+            ("fire", "lasts_hours_max") => (&mut fire.lasts_hours_max, 1e5),
+            ("fire", "unseen_hours") => (&mut fire.unseen_hours, 1e3),
+            ("place", "model_error_m") => (&mut self.model_error_m, 1e5),
+            ("capability", "thermal_pass") => (&mut noticing.thermal_pass, 1.0),
+            ("capability", "passes_per_day") => (&mut noticing.passes_per_day, 1e3),
+            ("capability", "press") => (&mut noticing.press, 1.0),
+            ("capability", "patrol") => (&mut noticing.patrol, 1.0),
+            _ => return None,
+        })
+    }
+
+    fn read_slack(
+        &mut self,
+        kind: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+        mistakes: &mut Vec<Mistake>,
+    ) {
+        let (Some(known), Some(table)) = (kind_of(kind.get_ref()), value.get_ref().as_table())
+        else {
+            mistakes.push(Mistake::new(FILE, kind.span(), "there is no such kind of source"));
+            return;
+        };
+        let slack = self.slack.entry(known).or_insert_with(|| default_slack(known));
+        for (key, value) in table {
+            let place = match key.get_ref().as_ref() {
+                "before_hours" => &mut slack.before_hours,
+                "after_hours" => &mut slack.after_hours,
+                _ => {
+                    mistakes.push(
+                        Mistake::new(FILE, key.span(), "slack knows no such setting")
+                            .hint("write before_hours or after_hours"),
+                    );
+                    continue;
+                }
+            };
+            read_number(value, 1e4, place, mistakes);
+        }
+    }
+}
+
+fn read_kin(value: &Spanned<DeValue<'_>>, mistakes: &mut Vec<Mistake>) -> Vec<Class> {
+    let Some(words) = value.get_ref().as_array() else {
+        mistakes.push(Mistake::new(FILE, value.span(), "a list of classes is expected here"));
+        return vec![];
+    };
+    let mut kin = vec![];
+    for word in words {
+        match word.get_ref().as_str().and_then(class_of) {
+            Some(class) if !kin.contains(&class) => kin.push(class),
+            Some(_) => mistakes.push(Mistake::new(FILE, word.span(), "named twice")),
+            None => mistakes.push(Mistake::new(FILE, word.span(), "there is no such class")),
+        }
+    }
+    kin
+}
+
+fn read_number(
+    value: &Spanned<DeValue<'_>>,
+    most: f64,
+    place: &mut f64,
+    mistakes: &mut Vec<Mistake>,
+) {
+    let number: Option<f64> = match value.get_ref() {
+        DeValue::Integer(integer) => integer.as_str().replace('_', "").parse().ok(),
+        DeValue::Float(float) => float.as_str().replace('_', "").parse().ok(),
+        _ => None,
+    };
+    match number.filter(|number| number.is_finite() && *number >= 0.0 && *number <= most) {
+        Some(number) => *place = number,
+        None => mistakes.push(Mistake::new(
+            FILE,
+            value.span(),
+            format!("a number from 0 to {most} is expected here"),
+        )),
+    }
+}
+
+/// The word for a class or kind in files, read by the same rules as everywhere.
+fn word<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
+    T::deserialize(serde::de::value::BorrowedStrDeserializer::<serde::de::value::Error>::new(text))
+        .ok()
+}
+
+fn class_of(text: &str) -> Option<Class> {
+    word(text)
+}
+
+fn kind_of(text: &str) -> Option<SourceKind> {
+    word(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Settings, Vec<Mistake>) {
+        Settings::read(&SourceText(BTreeMap::from([(FILE.to_owned(), text.to_owned())])))
+    }
+
+    #[test]
+    fn a_class_stands_where_its_number_says() {
+        assert!(CLASSES.iter().enumerate().all(|(index, class)| *class as usize == index));
+    }
+
+    #[test]
+    fn what_reports_say_adds_up_to_one() {
+        let settings = Settings::default();
+        for was in CLASSES {
+            let sum: f64 = CLASSES.iter().map(|said| settings.says(was, *said)).sum();
+            assert!((sum - 1.0).abs() < 1e-12, "{was:?} {sum}");
+        }
+    }
+
+    #[test]
+    fn settings_are_read_and_the_rest_keeps_its_default() {
+        let (settings, mistakes) =
+            read("[rates]\nair-strike = 2e-5\n[slack.press]\nbefore_hours = 24\n[fire]\nspread_m = 500");
+        assert_eq!(mistakes, vec![]);
+        assert_eq!(settings.rates_per_km2_hour[Class::AirStrike as usize], 2e-5);
+        assert_eq!(settings.slack(SourceKind::Press).before_hours, 24.0);
+        assert_eq!(settings.fire.lasts_hours, Settings::default().fire.lasts_hours);
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_its_words() {
+        let text = "[rates]\nair-strik = 1\n[fire]\nspread_m = -1\n[words]\nkin = [\"bang\"]\n[slack.radio]\n";
+        let (_, mistakes) = read(text);
+        let mut words: Vec<&str> =
+            mistakes.iter().map(|mistake| &text[mistake.span.bytes.clone()]).collect();
+        words.sort_unstable();
+        assert_eq!(words, ["\"bang\"", "-1", "air-strik", "radio"]);
+    }
+}
