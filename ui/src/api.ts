@@ -1,0 +1,223 @@
+// What the house says over /api/v1: the shapes of core/ as JSON (times RFC 3339 UTC, units last).
+import type { FeatureCollection, Geometry, Polygon } from "geojson";
+
+export type Truth = "yes" | "no" | "not-yet-known";
+export type Names = { en: string; uk: string; fr: string };
+export type Interval = { start: string; end: string };
+export type Place = { lon: number; lat: number };
+export type PlaceBelief = { mean: Place; ee_m2: number; en_m2: number; nn_m2: number };
+export type CountRange = { min: number; max?: number };
+
+export const CLASSES = [
+  "explosion",
+  "air-strike",
+  "uav-strike",
+  "artillery-fire",
+  "small-arms-fire",
+  "weapons-presence",
+  "overflight",
+  "access-denial",
+  "interference",
+  "abnormal-fire",
+  "ordinary-fire",
+  "other",
+] as const;
+export type IncidentClass = (typeof CLASSES)[number];
+export type Product = "automatic1" | "automatic2" | "reviewed";
+
+export type Party = { id: string; name: Names; role: string };
+export type WatchSource = { id: string; kind: string; last: string | null; delay_max: string };
+export type Counts = Record<
+  "observations" | "incidents" | "allegations" | "cases" | "findings" | "obligations",
+  number
+>;
+
+export interface House {
+  agreement: { id: string; title: Names; version: string | number };
+  exercise: boolean;
+  as_of: string;
+  t0: { holds: Truth | boolean; since: string } | null;
+  parties: Party[];
+  counts: Counts;
+  watch: { sources: WatchSource[] };
+  record: { size: number; root: string };
+}
+
+export interface IncidentItem {
+  id: string;
+  version: number;
+  when: Interval;
+  lon: number;
+  lat: number;
+  class: IncidentClass;
+  class_share: number;
+  real: number;
+  semi_major_m: number;
+  semi_minor_m: number;
+  azimuth_deg: number;
+  members: number;
+  groups: number;
+  product: Product;
+  allegations: number | string[];
+  case: string | null;
+}
+export interface IncidentPage {
+  as_of: string;
+  total: number;
+  shown: number;
+  cursor?: string | null;
+  items: IncidentItem[];
+}
+
+export type Member = { observation: string; source: string; weight: number };
+export type Abnormality = { observed: number; expected: number; chance: number; baseline_years: number };
+export type Claim = { by: string; against?: string; reports: number };
+
+export interface Incident {
+  id: string;
+  version: number;
+  product: Product;
+  when: Interval;
+  place: PlaceBelief;
+  classes: Partial<Record<IncidentClass, number>>;
+  real: number;
+  count: CountRange;
+  members: Member[];
+  independent_groups: number;
+  abnormality?: Abnormality;
+  claims?: Claim[];
+  replaces?: string[];
+  caveats?: string[];
+}
+export interface ObservationView {
+  id: string;
+  source: string;
+  source_kind: string;
+  when: Interval;
+  geometry: Geometry | null;
+  weight: number;
+  text?: string | null;
+  link?: string | null;
+  reporter?: string | null;
+}
+
+export type TraceStep = { condition: string; chance: number; against: string };
+export interface Allegation {
+  id: string;
+  version: number;
+  rule: string;
+  article: string;
+  incident: string;
+  incident_version: number;
+  when: Interval;
+  place: PlaceBelief;
+  zone?: string;
+  chance: number;
+  verdict: "alleged" | "undetermined" | "withdrawn";
+  severity: number;
+  alleged: Record<string, number>;
+  trace: TraceStep[];
+  refuted_by: string[];
+  review_due: boolean;
+}
+
+export interface IncidentView {
+  incident: Incident;
+  ellipses: Record<"50" | "95", Polygon>;
+  observations: ObservationView[];
+  allegations: Allegation[];
+  cases: { id: string; title: string; stage: string }[];
+  versions: { version: number; product: Product; at: string }[];
+}
+
+export type TimelineBin = Interval & {
+  incidents: number;
+  allegations: number;
+  chance_noticed: number | null;
+};
+
+export interface CaseItem {
+  id: string;
+  title: string;
+  stage: string;
+  opened: string;
+  deadline: string | null;
+  allegations: number | string[];
+  parties: string[];
+  level: string | null;
+}
+export type BoxLine = { condition: string; required: boolean; holds: Truth; owed_by: string | null };
+export type Statement = {
+  by: string;
+  party: string | null;
+  at: string;
+  text: string;
+  answer: boolean | string | null;
+};
+export type CustodyStep = { at: string; by: string; act: string };
+export type Exhibit = { digest: string; title: string; custody: CustodyStep[] };
+export type Vote = "for" | "against" | "abstain";
+
+export interface Finding {
+  id: string;
+  case: string;
+  level: "provisional" | "confirmed" | "full";
+  violation: boolean;
+  articles: string[];
+  allegations: string[];
+  proof: string;
+  likelihood: string;
+  responsibility: { responsible: "party" | "both" | "undetermined"; party?: string };
+  severity: number;
+  breach: Interval;
+  published: string;
+  text: string;
+  remedies?: string[];
+  votes: [string, Vote][];
+  dissents?: [string, string][];
+  recused?: string[];
+  supersedes?: string;
+}
+
+export interface CaseView {
+  case: CaseItem;
+  decision_box: BoxLine[];
+  allegations: Allegation[];
+  statements: Statement[];
+  exhibits: Exhibit[];
+  votes: { seat: string; vote: Vote }[];
+  findings: Finding[];
+  obligations: Obligation[];
+}
+
+export type ConditionState = { condition: string; holds: Truth; owed?: string | null };
+export interface Obligation {
+  id: string;
+  pledge: string;
+  bearer: string;
+  action: string;
+  finding: string;
+  anchor: "breach" | "finding-published" | "request";
+  clock: "happened" | "known";
+  counted_from: string;
+  due: string;
+  raised: string;
+  standing: string;
+  conditions: ConditionState[];
+}
+export interface Pledge {
+  id: string;
+  pledger: string;
+  action: string;
+  instrument: string;
+  binding: string;
+  status: string;
+  conditions: ConditionState[];
+  source: string | null;
+  obligations: Obligation[];
+}
+export type BoardItem = { at: string; kind: string; title: string; link: string | null };
+export type Zones = FeatureCollection<
+  Geometry,
+  { name: string; kind: "line" | "zone" | "object"; label?: Names }
+>;

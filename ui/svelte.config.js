@@ -1,0 +1,2 @@
+// Svelte needs no options beyond its defaults.
+export default {};
