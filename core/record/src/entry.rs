@@ -40,8 +40,8 @@ pub enum EntryError {
     ForeignKey {
         /// Who the entry is by.
         by: Identity,
-        /// The key offered.
-        key: PublicKey,
+        /// The key offered, as text.
+        key: String,
     },
     /// The signature does not hold.
     #[error("{0}")]
@@ -175,7 +175,7 @@ fn refuse_foreign(by: &Identity, key: &PublicKey) -> Result<(), EntryError> {
     if key.name() == by.as_str() && key.algorithm() == Algorithm::Ed25519 {
         return Ok(());
     }
-    Err(EntryError::ForeignKey { by: by.clone(), key: key.clone() })
+    Err(EntryError::ForeignKey { by: by.clone(), key: key.to_string() })
 }
 
 /// RFC 8785 writes every number as a double, so a larger whole number would change silently.
