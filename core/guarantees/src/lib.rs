@@ -1,9 +1,10 @@
 //! Findings become obligations: pledges are data, conditions ask facts, deadlines name their clock.
 //!
-//! Modules stand in reading order. Only `ground` and `from_findings` look at the commission.
+//! Only `ground` and `from_findings` look at the commission.
 
 pub mod command;
 pub mod condition;
+pub mod counts;
 pub mod decide;
 pub mod entry;
 pub mod falls_due;
@@ -20,6 +21,7 @@ pub mod weigh;
 
 pub use command::Command;
 pub use condition::Condition;
+pub use counts::{CountKind, counts};
 pub use decide::decide;
 pub use entry::{Entry, Extent, NotTriggered};
 pub use falls_due::falls_due;

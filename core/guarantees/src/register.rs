@@ -1,8 +1,8 @@
-//! The guarantees' part of an agreement folder, `pledges.toml`: pledges, counts, who owes which fact.
+//! The guarantees' part of an agreement folder, `pledges.toml`: pledges, and who owes which fact.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{CountRange, Mistake, PartyId, SourceText};
+use kernel::{Mistake, PartyId, SourceText};
 use serde::{Deserialize, Serialize};
 
 use crate::obligation::Anchor;
@@ -18,8 +18,6 @@ pub struct Register {
     pub pledges: BTreeMap<String, Pledge>,
     /// Who owes a statement of each fact, by the fact's name.
     pub facts: BTreeMap<String, FactOwed>,
-    /// Counts of countries as reported, each of its own kind.
-    pub counts: Vec<ReportedCount>,
 }
 
 /// Who has to state a fact, and what it means.
@@ -34,47 +32,12 @@ pub struct FactOwed {
     pub says: String,
 }
 
-/// What a count of countries counts. The kinds are never added up or compared as one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CountKind {
-    /// Came to a meeting, in the room or by video.
-    Attended,
-    /// Belongs to the coalition.
-    Member,
-    /// Agreed in principle.
-    PledgedInPrinciple,
-    /// Made a concrete offer.
-    Concrete,
-    /// Has its national approvals.
-    Approved,
-    /// Has people or means in place.
-    Deployed,
-}
-
-/// A count as a source reports it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReportedCount {
-    /// What is counted.
-    pub kind: CountKind,
-    /// How many.
-    pub countries: CountRange,
-    /// When, as precisely as the source says.
-    pub date: String,
-    /// In the source's words, or nearly.
-    pub text: String,
-    /// Where it is known from.
-    pub source: String,
-}
-
 /// Reads `pledges.toml`, with every mistake in it.
 #[must_use]
 pub fn read(text: &SourceText) -> (Register, Vec<Mistake>) {
     let mut tables = Tables::open(text, FILE);
     let pledges = tables.list::<Pledge>("pledge");
     let facts = tables.list::<FactOwed>("fact");
-    let counts = tables.list::<ReportedCount>("count");
     let ids: BTreeSet<_> = pledges.iter().map(|read| read.value.id.clone()).collect();
     let known: BTreeSet<_> = facts.iter().map(|read| read.value.name.clone()).collect();
     let mut register = Register::default();
@@ -91,7 +54,6 @@ pub fn read(text: &SourceText) -> (Register, Vec<Mistake>) {
         tables.mistake(0..0, format!("the pledge `{id}` depends on itself through others"));
     }
     register.facts = facts.into_iter().map(|read| (read.value.name.clone(), read.value)).collect();
-    register.counts = counts.into_iter().map(|read| read.value).collect();
     (register, tables.finish())
 }
 
