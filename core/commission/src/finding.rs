@@ -52,6 +52,28 @@ pub enum Vote {
     Abstain,
 }
 
+/// What a finding rests on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    /// The seats carried it by vote.
+    #[default]
+    Voted,
+    /// The house assembled it from the evidence.
+    Assembled,
+    /// Time ran out, and the agreement presumes it.
+    Presumed,
+}
+
+/// A seat's signature: an entry on the record that the seat's own key signed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Signature {
+    /// The seat.
+    pub seat: Identity,
+    /// Position of its signing entry on the record.
+    pub entry: u64,
+}
+
 /// A finding as signed. A later finding of the same case supersedes it and says so.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Finding {
@@ -85,6 +107,12 @@ pub struct Finding {
     /// Recommended or determined remedies, as the agreement's outcome mode says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<String>,
+    /// What it rests on: a vote, the machine, a presumption.
+    #[serde(default)]
+    pub ground: Ground,
+    /// The entries by which the seats signed it; none on what no seat has signed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<Signature>,
     /// How the seats voted.
     pub votes: Vec<(Identity, Vote)>,
     /// Dissents, by seat.
