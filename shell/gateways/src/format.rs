@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::patrol::Layout;
 use crate::reading::{Fault, ReadContext, Reading};
 use crate::table::{Header, first_line};
-use crate::{firms, viina};
+use crate::{firms, party_log, patrol, viina};
 
 /// A format that can be read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -14,11 +15,15 @@ pub enum Format {
     Firms,
     /// VIINA press reports CSV.
     Viina,
+    /// Patrol reports, CSV or JSON.
+    Patrol,
+    /// A party's incident log, CSV.
+    PartyLog,
 }
 
 impl Format {
     /// Every format, in the order in which a file's columns are tried.
-    pub const ALL: [Self; 2] = [Self::Firms, Self::Viina];
+    pub const ALL: [Self; 4] = [Self::Firms, Self::Viina, Self::Patrol, Self::PartyLog];
 
     /// The name used in commands: `firms`.
     #[must_use]
@@ -26,6 +31,8 @@ impl Format {
         match self {
             Self::Firms => "firms",
             Self::Viina => "viina",
+            Self::Patrol => "patrol",
+            Self::PartyLog => "party-log",
         }
     }
     /// The reader's version. It is recorded with each batch, and changes when the same bytes
@@ -33,7 +40,7 @@ impl Format {
     #[must_use]
     pub fn version(self) -> u32 {
         match self {
-            Self::Firms | Self::Viina => 1,
+            Self::Firms | Self::Viina | Self::Patrol | Self::PartyLog => 1,
         }
     }
     /// Recognises a format from the beginning of a file.
@@ -42,6 +49,9 @@ impl Format {
     /// `empty-file`, `utf-16`, `not-text`, or `wrong-columns` with the nearest format's lacks.
     pub fn detect(head: &[u8]) -> Result<Self, Fault> {
         let (line, _) = first_line(head, 1)?;
+        if Layout::of(line) != Layout::Table {
+            return Ok(Self::Patrol);
+        }
         let header = Header::parse(line);
         Self::ALL.into_iter().find(|format| format.missing(&header).is_empty()).ok_or_else(|| {
             let nearest = Self::ALL.into_iter().min_by_key(|format| format.missing(&header).len());
@@ -53,12 +63,25 @@ impl Format {
             Fault::new("wrong-columns", format!("no format has the columns {columns}{lacks}"))
         })
     }
+    /// Holds the beginning of a file against this format's columns.
+    ///
+    /// # Errors
+    /// As [`Self::detect`].
+    pub fn check(self, head: &[u8]) -> Result<(), Fault> {
+        let (line, _) = first_line(head, 1)?;
+        let header = Header::parse(line);
+        let json = self == Self::Patrol && Layout::of(line) != Layout::Table;
+        let missing = if json { Vec::new() } else { self.missing(&header) };
+        missing.is_empty().then_some(()).ok_or_else(|| wrong_columns(&header, &missing))
+    }
     /// Reads bytes of this format.
     #[must_use]
     pub fn read(self, bytes: &[u8], context: &ReadContext) -> Reading {
         match self {
             Self::Firms => firms::read(bytes, context),
             Self::Viina => viina::read(bytes, context),
+            Self::Patrol => patrol::read(bytes, context),
+            Self::PartyLog => party_log::read(bytes, context),
         }
     }
     /// Columns of this format that a header lacks.
@@ -66,6 +89,8 @@ impl Format {
         match self {
             Self::Firms => header.missing(firms::NEEDED),
             Self::Viina => viina::missing(header),
+            Self::Patrol => header.missing(patrol::NEEDED),
+            Self::PartyLog => header.missing(party_log::NEEDED),
         }
     }
 }
@@ -94,4 +119,34 @@ pub fn wrong_columns(header: &Header, missing: &[&str]) -> Fault {
     let fits =
         fits.map_or_else(String::new, |format| format!("; the columns are those of {format}"));
     Fault::new("wrong-columns", format!("missing columns: {}{fits}", missing.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_known_by_their_columns() {
+        let format = |head: &str| Format::detect(head.as_bytes()).unwrap();
+        assert_eq!(format("ACQ_DATE,LATITUDE,LONGITUDE\n"), Format::Firms);
+        assert_eq!(
+            format("\u{feff}\"datetime\",\"lon\",\"lat\",\"place_name\",\"event_type\""),
+            Format::Viina
+        );
+        assert_eq!(format("observer;observer_lon;observer_lat;kind"), Format::Patrol);
+        assert_eq!(format("  [{}]"), Format::Patrol);
+        assert_eq!(format("local_id,from,lon,lat,kind"), Format::PartyLog);
+        assert_eq!("firms/1".parse::<Format>(), Ok(Format::Firms));
+        assert_eq!(Format::PartyLog.to_string().parse(), Ok(Format::PartyLog));
+        assert!("firms/2".parse::<Format>().is_err());
+    }
+
+    #[test]
+    fn wrong_columns_say_what_is_missing() {
+        let fault = Format::detect(b"latitude,longitude,when\n").unwrap_err();
+        assert_eq!(fault.code, "wrong-columns");
+        assert!(fault.reason.ends_with("firms/1, which also needs acq_date"), "{}", fault.reason);
+        let fault = Format::Firms.check(b"date,lon,lat,place,type_code\n").unwrap_err();
+        assert!(fault.reason.ends_with("the columns are those of viina/1"), "{}", fault.reason);
+    }
 }

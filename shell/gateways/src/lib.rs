@@ -4,13 +4,20 @@
 //! with its line number and code, and the rest is read. The layouts are described in
 //! `docs/formats.md`, the problem codes in `docs/errors.md`. Modules stand in reading order.
 
+pub mod cells;
+pub mod compass;
+pub mod csv_out;
 pub mod firms;
 pub mod format;
+pub mod geojson;
 pub mod moment;
 pub mod number;
+pub mod party_log;
+pub mod patrol;
 pub mod position;
 pub mod reading;
 pub mod record;
+pub mod split;
 pub mod table;
 pub mod viina;
 pub mod words;

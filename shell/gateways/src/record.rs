@@ -6,6 +6,8 @@ use crate::reading::Fault;
 
 /// Longest line, and longest CSV record over several lines, in bytes without the line end.
 pub const LINE_LIMIT: usize = 64 * 1024;
+/// Most lines that one CSV record may run over: bounds the search for a closing quote.
+pub const RECORD_LINES: usize = 100;
 
 /// Whether a quoted field may hold line ends (RFC 4180, section 2, rule 6).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,7 +49,8 @@ pub fn cut(window: &[u8], quoting: Quoting) -> Cut {
     if memchr(b'"', &window[..line]).is_none() {
         return Cut::Whole(line, 1);
     }
-    match quoted_end(window, delimiter) {
+    let lines_end = memchr_iter(b'\n', window).nth(RECORD_LINES - 1);
+    match quoted_end(&window[..lines_end.map_or(window.len(), |end| end + 1)], delimiter) {
         Some(end) => {
             let inner = memchr_iter(b'\n', &window[..end - 1]).count() as u64;
             Cut::Whole(end, inner + 1)
@@ -157,8 +160,12 @@ fn without_line_end(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
 
-fn quote_not_closed() -> Fault {
-    let reason = format!("a field opens with \" and does not close within {LINE_LIMIT} bytes");
+/// The fault of a line in which a quote opens that does not close.
+#[must_use]
+pub fn quote_not_closed() -> Fault {
+    let reason = format!(
+        "a field opens with \" and does not close within {RECORD_LINES} lines and {LINE_LIMIT} bytes"
+    );
     Fault::new("quote-not-closed", reason)
 }
 
@@ -195,10 +202,11 @@ mod tests {
 
     #[test]
     fn a_stray_quote_costs_one_line() {
-        let text = format!("\"a\n{}", "b,c\n".repeat(LINE_LIMIT));
-        let records = cuts(&text);
-        assert_eq!(records[0], (1, 1, "quote-not-closed".to_owned()));
-        assert_eq!((records.len(), records[1].2.as_str()), (LINE_LIMIT + 1, "b,c"));
+        for lines in [1, RECORD_LINES, LINE_LIMIT] {
+            let records = cuts(&format!("\"a\n{}", "b,c\n".repeat(lines)));
+            assert_eq!(records[0], (1, 1, "quote-not-closed".to_owned()));
+            assert_eq!((records.len(), records[1].2.as_str()), (lines + 1, "b,c"));
+        }
     }
 
     #[test]

@@ -58,3 +58,87 @@ pub fn together<'a>(lists: impl IntoIterator<Item = &'a [(Class, f32)]>) -> Vec<
     }
     sums.into_iter().collect()
 }
+
+/// What people write for what they saw or heard, in any case, with spaces or hyphens.
+#[must_use]
+pub fn plain(word: &str) -> String {
+    word.trim().to_lowercase().replace([' ', '_'], "-")
+}
+
+/// The classes that a monitor's kind of event speaks of before a weapon is considered.
+#[must_use]
+pub fn kind(kind: &str) -> Option<Weights> {
+    Some(match plain(kind).as_str() {
+        "explosion" | "undetermined-explosion" | "explosion-undetermined" | "crater" => {
+            &[(Explosion, 1.0)]
+        }
+        "outgoing" | "explosion-outgoing" | "impact" | "explosion-impact" | "shelling" => {
+            &[(ArtilleryFire, 0.6), (Explosion, 0.4)]
+        }
+        "airburst" | "explosion-airburst" => {
+            &[(Explosion, 0.4), (ArtilleryFire, 0.3), (AirStrike, 0.15), (UavStrike, 0.15)]
+        }
+        "projectile" | "projectile-in-flight" => &[(ArtilleryFire, 0.7), (SmallArmsFire, 0.3)],
+        "muzzle-flash" => &[(ArtilleryFire, 0.5), (SmallArmsFire, 0.5)],
+        "flare" | "illumination-flare" | "other" => &[(Other, 1.0)],
+        "burst" | "shot" | "small-arms-fire" => &[(SmallArmsFire, 1.0)],
+        "air-strike" | "airstrike" => &[(AirStrike, 1.0)],
+        "uav-strike" => &[(UavStrike, 1.0)],
+        "uav" | "uav-flight" | "aircraft" | "overflight" => &[(Overflight, 1.0)],
+        "fire" | "smoke" => &[(AbnormalFire, 0.5), (OrdinaryFire, 0.5)],
+        "weapons" | "weapons-seen" | "weapons-presence" => &[(WeaponsPresence, 1.0)],
+        "access-denied" | "access-denial" | "access-delayed" => &[(AccessDenial, 1.0)],
+        "jamming" | "interference" => &[(Interference, 1.0)],
+        _ => return None,
+    })
+}
+
+/// The class a weapon's fire belongs to; none when the words do not name one that is known here.
+#[must_use]
+pub fn weapon(weapon: &str) -> Option<Class> {
+    const FAMILIES: [(Class, &[&str]); 4] = [
+        (
+            SmallArmsFire,
+            &["small-arm", "rifle", "machine-gun", "hmg", "pistol", "grenade-launcher"],
+        ),
+        (UavStrike, &["uav", "drone", "fpv", "loitering"]),
+        (AirStrike, &["bomb", "missile", "aircraft", "helicopter"]),
+        (ArtilleryFire, &["mortar", "artillery", "howitzer", "mlrs", "rocket", "tank", "gun"]),
+    ];
+    let words = plain(weapon);
+    let named = FAMILIES.iter().find(|(_, names)| names.iter().any(|name| words.contains(name)));
+    named.map(|(class, _)| *class)
+}
+
+/// How much of an event's weight an assessment moves to the class of the assessed weapon.
+#[must_use]
+pub fn assessment(verb: &str) -> Option<f32> {
+    Some(match plain(verb).as_str() {
+        "corroborated" | "confirmed" => 0.95,
+        "" | "assessed" | "assessed-as" => 0.9,
+        "probable" | "probably" => 0.8,
+        "likely" => 0.7,
+        "possible" | "possibly" => 0.5,
+        "not-able-to-confirm" | "unconfirmed" => 0.3,
+        _ => return None,
+    })
+}
+
+/// An event's classes, its weapon considered: fire by a known weapon moves to that weapon's class.
+#[must_use]
+pub fn weigh(kind: Weights, weapon: Option<Class>, share: f32) -> Vec<(Class, f32)> {
+    let is_fire = |class: &Class| {
+        matches!(class, Explosion | ArtilleryFire | SmallArmsFire | AirStrike | UavStrike)
+    };
+    let Some(weapon) = weapon else { return together([kind]) };
+    let mut moved = 0.0;
+    let mut weights: Vec<_> = kind.to_vec();
+    for (_, weight) in weights.iter_mut().filter(|(class, _)| is_fire(class) && *class != weapon) {
+        moved += *weight * share;
+        *weight *= 1.0 - share;
+    }
+    if moved > 0.0 {
+        weights.push((weapon, moved));
+    }
+    together([&weights[..]])
+}

@@ -7,6 +7,7 @@ use gateways::{Format, ReadContext, Reading};
 use kernel::{PartyId, SourceId};
 
 /// The bytes of a real file, or none (said loudly) where the data is not at hand.
+#[allow(dead_code, reason = "not every test file reads real data")]
 pub fn real(name: &str) -> Option<Vec<u8>> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name);
     let bytes = std::fs::read(&path).ok();
@@ -24,6 +25,7 @@ pub fn context() -> ReadContext {
 }
 
 /// Lines that are neither header nor blank nor the later lines of a quoted record.
+#[allow(dead_code, reason = "not every test file counts rows")]
 pub fn rows(reading: &Reading) -> BTreeSet<u64> {
     let observed = reading.observations.iter().map(|observation| observation.line);
     observed.chain(reading.problems.iter().map(|problem| problem.line)).collect()
