@@ -13,6 +13,8 @@ use crate::gauss::{Mixture, log_sum};
 use crate::settings::{CLASS_COUNT, Settings};
 
 const HOUR_US: f64 = 3.6e9;
+/// No window that gates are reckoned for is narrower.
+const NARROWEST_HOURS: f64 = 0.1;
 
 /// One fire or one report, as evidence.
 #[derive(Clone, Debug)]
@@ -170,11 +172,12 @@ pub fn rarest(settings: &Settings) -> f64 {
     log(settings.rates_per_km2_hour.iter().copied().fold(1.0, f64::min).max(1e-12))
 }
 
-/// Beyond so many metres nothing with this longest standard deviation and shortest window joins.
+/// Beyond so many metres nothing joins an atom whose longest standard deviation is `sigma_m`: the
+/// kernel of two atoms together is at most as wide as the sum of their reaches.
 #[must_use]
-pub fn reach_m(sigma_m: f64, window: Interval, settings: &Settings) -> f64 {
+pub fn reach_m(sigma_m: f64, settings: &Settings) -> f64 {
     let top = -log(std::f64::consts::TAU * (sigma_m * sigma_m / 1e6).max(1e-4));
-    let gain = top - hours(window) - rarest(settings);
+    let gain = top - log(NARROWEST_HOURS) - rarest(settings);
     sigma_m * libm::sqrt(2.0 * gain.max(1.0))
 }
 

@@ -74,8 +74,11 @@ impl PackedHotspot {
     /// The order by time and place, and by id only where those are equal.
     #[must_use]
     pub fn cmp_canonical(&self, other: &Self) -> Ordering {
-        let key = |hotspot: &Self| (hotspot.start, hotspot.length_s, hotspot.lon, hotspot.lat);
-        key(self).cmp(&key(other)).then_with(|| self.id.cmp(&other.id))
+        self.meaning().cmp(&other.meaning()).then_with(|| self.id.cmp(&other.id))
+    }
+
+    fn meaning(&self) -> (i64, u32, i32, i32) {
+        (self.start, self.length_s, self.lon, self.lat)
     }
 }
 
@@ -96,6 +99,13 @@ pub struct KeptReport {
     pub report: Report,
     /// A print of the words, for finding copies.
     pub print: Fingerprint,
+}
+
+impl KeptReport {
+    fn meaning(&self) -> (i64, u32, i32, i32) {
+        let place = shape_belief::middle(&self.shape);
+        (self.when.start.0, length_s(self.when), fixed(place.lon), fixed(place.lat))
+    }
 }
 
 /// All observations, each once.
@@ -143,6 +153,56 @@ impl Store {
     #[must_use]
     pub fn find(&self, id: &ObservationId) -> Option<u32> {
         self.table.find(id, |number| self.id_of(number))
+    }
+
+    /// The order of two observations by time and place, hotspots before reports, then by words,
+    /// and by id only where all those are equal.
+    #[must_use]
+    pub fn cmp_canonical(&self, one: u32, other: u32) -> Ordering {
+        let meaning = |number: u32| match self.report(number) {
+            Some(report) => (report.meaning(), 1, report.report.text.as_str()),
+            None => (self.hotspots[number as usize].meaning(), 0, ""),
+        };
+        meaning(one).cmp(&meaning(other)).then_with(|| self.id_of(one).cmp(&self.id_of(other)))
+    }
+
+    /// The report with this number; none when a hotspot has it.
+    #[must_use]
+    pub fn report(&self, number: u32) -> Option<&KeptReport> {
+        self.reports.get(number.checked_sub(FIRST_REPORT)? as usize).map(Box::as_ref)
+    }
+
+    /// Which source the observation with this number is of.
+    #[must_use]
+    pub fn source_of(&self, number: u32) -> Option<&Source> {
+        self.source(match self.report(number) {
+            Some(report) => report.source,
+            None => self.hotspots.get(number as usize)?.source,
+        })
+    }
+
+    /// When the observation with this number was.
+    #[must_use]
+    pub fn when(&self, number: u32) -> Interval {
+        self.report(number)
+            .map_or_else(|| self.hotspots[number as usize].when(), |report| report.when)
+    }
+
+    /// Whether an incident on record is named after the observation with this number.
+    #[must_use]
+    pub fn names_incident(&self, number: u32) -> bool {
+        self.report(number).map_or_else(
+            || self.hotspots[number as usize].names_incident,
+            |report| report.names_incident,
+        )
+    }
+
+    /// Marks the observation with this number as one that an incident is named after.
+    pub fn mark_names_incident(&mut self, number: u32) {
+        match number.checked_sub(FIRST_REPORT) {
+            Some(report) => self.reports[report as usize].names_incident = true,
+            None => self.hotspots[number as usize].names_incident = true,
+        }
     }
 
     /// Keeps an observation; none when it is kept already.
@@ -199,12 +259,22 @@ fn packed(
     PackedHotspot {
         id,
         start: when.start.0,
-        lon: libm::round(belief.mean.lon * PER_DEGREE) as i32,
-        lat: libm::round(belief.mean.lat * PER_DEGREE) as i32,
-        length_s: u32::try_from(when.length().0 / 1_000_000).unwrap_or(u32::MAX),
+        lon: fixed(belief.mean.lon),
+        lat: fixed(belief.mean.lat),
+        length_s: length_s(when),
         covariance_m2: [belief.ee_m2 as f32, belief.en_m2 as f32, belief.nn_m2 as f32],
         source,
         confidence,
         names_incident: false,
     }
+}
+
+/// Degrees in 1e-7 degrees.
+fn fixed(degrees: f64) -> i32 {
+    libm::round(degrees * PER_DEGREE) as i32
+}
+
+/// Whole seconds; 136 years at most.
+fn length_s(when: Interval) -> u32 {
+    u32::try_from(when.length().0 / 1_000_000).unwrap_or(u32::MAX)
 }

@@ -1,0 +1,259 @@
+//! The watch's engine: observations in, incidents out, only what changed.
+//!
+//! Final incidents are a function of the set of observations, the sources' particulars, the
+//! settings and the baseline, never of the order in which anything came.
+
+use kernel::Place;
+
+use crate::abnormality::{self, REACH_DAYS};
+use crate::assemble::{Assembly, Change, Known};
+use crate::baseline::Baseline;
+use crate::burning::{Burning, NONE};
+use crate::evidence::Atom;
+use crate::incident::{Abnormality, Incident};
+use crate::observation::Observation;
+use crate::report_grid::ReportGrid;
+use crate::settings::Settings;
+use crate::shape_belief;
+use crate::source::Source;
+use crate::store::Store;
+use crate::voice;
+
+/// What taking in a batch gave.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Absorbed {
+    /// Observations that were new.
+    pub new: u64,
+    /// Observations that were known already.
+    pub duplicates: u64,
+}
+
+/// Everything the watch knows, in memory: about 100 bytes a hotspot.
+#[derive(Debug)]
+pub struct Engine {
+    settings: Settings,
+    store: Store,
+    baseline: Baseline,
+    burning: Burning,
+    fires: FireLists,
+    abnormalities: Vec<Abnormality>,
+    atoms: Vec<Atom>,
+    grid: ReportGrid,
+    known: Known,
+    /// Set when what changed touches every incident.
+    all_stale: bool,
+}
+
+/// Which fire each hotspot is of, and each fire's hotspots as a chain.
+#[derive(Clone, Default, Debug)]
+pub struct FireLists {
+    /// The first hotspot of each hotspot's fire.
+    pub roots: Vec<u32>,
+    heads: Vec<u32>,
+    next: Vec<u32>,
+}
+
+impl FireLists {
+    /// The chains for these roots.
+    #[must_use]
+    pub fn of(roots: Vec<u32>) -> Self {
+        let mut heads = vec![NONE; roots.len()];
+        let mut next = vec![NONE; roots.len()];
+        for (number, &root) in roots.iter().enumerate() {
+            next[number] = heads[root as usize];
+            heads[root as usize] = number as u32;
+        }
+        Self { roots, heads, next }
+    }
+
+    /// A fire's hotspots in canonical order.
+    #[must_use]
+    pub fn hotspots(&self, root: u32, store: &Store) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        let mut at = self.heads.get(root as usize).copied().unwrap_or(NONE);
+        while at != NONE {
+            numbers.push(at);
+            at = self.next.get(at as usize).copied().unwrap_or(NONE);
+        }
+        numbers.sort_by(|&one, &other| {
+            store.hotspots[one as usize].cmp_canonical(&store.hotspots[other as usize])
+        });
+        numbers
+    }
+}
+
+impl Engine {
+    /// An engine that knows nothing yet.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            burning: Burning::new(&settings),
+            settings,
+            store: Store::default(),
+            baseline: Baseline::default(),
+            fires: FireLists::default(),
+            abnormalities: vec![],
+            atoms: vec![],
+            grid: ReportGrid::default(),
+            known: Known::default(),
+            all_stale: false,
+        }
+    }
+
+    /// Takes up what is on record: every incident ever assembled, in that order (the last version
+    /// of each alone gives the same incidents, but counts versions of returning ones from 1).
+    /// Observations are absorbed besides; the next assembly then yields what the record lacks.
+    pub fn restore(&mut self, incidents: impl IntoIterator<Item = Incident>) {
+        for incident in incidents {
+            if let Some(lead) = self.known.restore(&incident)
+                && let Some(number) = self.store.find(&lead)
+            {
+                self.store.mark_names_incident(number);
+            }
+        }
+        self.all_stale = true;
+    }
+
+    /// Takes in what a source observed; what is known already is counted and left out.
+    pub fn absorb(&mut self, source: &Source, observations: Vec<Observation>) -> Absorbed {
+        let mut absorbed = Absorbed::default();
+        let (source, changed) = self.store.intern(source);
+        self.all_stale |= changed;
+        for observation in observations {
+            let id = observation.id;
+            let Some(number) = self.store.keep(source, observation) else {
+                absorbed.duplicates += 1;
+                continue;
+            };
+            absorbed.new += 1;
+            if self.known.contains(&id) {
+                self.store.mark_names_incident(number);
+            }
+        }
+        absorbed
+    }
+
+    /// Takes in peacetime observations: they are held against, and never become incidents.
+    pub fn absorb_baseline(&mut self, observations: &[Observation]) {
+        for observation in observations {
+            self.baseline.absorb(shape_belief::middle(&observation.shape), observation.when.start);
+        }
+        self.all_stale = true;
+    }
+
+    /// How many observations it holds.
+    #[must_use]
+    pub fn observations(&self) -> usize {
+        self.store.hotspots.len() + self.store.reports.len()
+    }
+
+    /// The peacetime baseline.
+    #[must_use]
+    pub fn baseline(&self) -> &Baseline {
+        &self.baseline
+    }
+
+    /// What changed since the last assembly, all at once.
+    #[must_use]
+    pub fn assemble(&mut self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        self.assemble_each(|change| changes.push(change));
+        changes
+    }
+
+    /// What changed since the last assembly, one at a time: a million hotspots give more
+    /// incidents than need be held at once.
+    pub fn assemble_each(&mut self, take: impl FnMut(Change)) {
+        let first_hotspot = self.fires.roots.len();
+        let first_report = if self.all_stale { 0 } else { self.grid.len() };
+        self.weigh_reports();
+        self.burning.extend(&self.store.hotspots);
+        let before = std::mem::take(&mut self.fires);
+        self.fires = FireLists::of(self.burning.roots(&self.store.hotspots));
+        let mut stale = vec![self.all_stale; self.fires.roots.len()];
+        mark_moved(&before.roots, &self.fires.roots, &mut stale);
+        drop(before);
+        self.weigh_abnormality(first_hotspot, &mut stale);
+        self.all_stale = false;
+        let assembly = Assembly {
+            settings: &self.settings,
+            burning: &self.burning,
+            fires: &self.fires,
+            abnormalities: &self.abnormalities,
+            atoms: &self.atoms,
+            grid: &self.grid,
+        };
+        assembly.run(&mut self.store, &mut self.known, (&stale, first_report as u32), take);
+    }
+
+    fn weigh_reports(&mut self) {
+        if self.all_stale {
+            self.atoms.clear();
+            self.grid = ReportGrid::default();
+        }
+        for report in self.store.reports.get(self.atoms.len()..).unwrap_or_default() {
+            let Some(source) = self.store.source(report.source) else { continue };
+            let atom = voice::atom(report, source, &self.settings);
+            self.grid.push(&atom, &self.settings);
+            self.atoms.push(atom);
+        }
+    }
+
+    /// Weighs the hotspots near in time to new ones, and marks the fires for which it matters.
+    fn weigh_abnormality(&mut self, first_new: usize, stale: &mut [bool]) {
+        let hotspots = &self.store.hotspots;
+        let fresh = hotspots.get(first_new..).unwrap_or_default();
+        let day = |start_us: i64| start_us.div_euclid(86_400_000_000);
+        let mut days: Vec<i64> = if self.all_stale {
+            hotspots.iter().map(|hotspot| day(hotspot.start_us())).collect()
+        } else {
+            fresh.iter().map(|hotspot| day(hotspot.start_us())).collect()
+        };
+        days.sort_unstable();
+        days.dedup();
+        let near = |day: i64, reach: i64| {
+            let next = days.partition_point(|known| *known < day - reach);
+            days.get(next).is_some_and(|known| *known <= day + reach)
+        };
+        // Those near new ones change; those near these are needed to weigh them.
+        let needed: Vec<u32> = (0..hotspots.len() as u32)
+            .filter(|&number| near(day(hotspots[number as usize].start_us()), 2 * REACH_DAYS))
+            .collect();
+        let places: Vec<(Place, kernel::Time)> = needed
+            .iter()
+            .map(|&number| &hotspots[number as usize])
+            .map(|hotspot| (hotspot.place(), hotspot.when().start))
+            .collect();
+        let weighed = abnormality::abnormality_of_hotspots(&self.baseline, &places);
+        drop(places);
+        let unweighed = Abnormality {
+            observed: 0,
+            expected: 0.0,
+            chance: kernel::Probability::ONE,
+            baseline_years: 0,
+        };
+        self.abnormalities.resize(hotspots.len(), unweighed);
+        for (number, abnormality) in needed.into_iter().zip(weighed) {
+            let number = number as usize;
+            let changes = near(day(hotspots[number].start_us()), REACH_DAYS);
+            if changes && self.abnormalities[number] != abnormality {
+                self.abnormalities[number] = abnormality;
+                stale[self.fires.roots[number] as usize] = true;
+            }
+        }
+    }
+}
+
+/// Marks the fires that gained or lost a hotspot.
+fn mark_moved(before: &[u32], after: &[u32], stale: &mut [bool]) {
+    for (number, &root) in after.iter().enumerate() {
+        match before.get(number) {
+            Some(&old) if old == root => {}
+            Some(&old) => {
+                stale[old as usize] = true;
+                stale[root as usize] = true;
+            }
+            None => stale[root as usize] = true,
+        }
+    }
+}

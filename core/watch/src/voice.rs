@@ -1,0 +1,77 @@
+//! A report as evidence: its place, its window, what its words say of each class, whose voice.
+
+use kernel::{Duration, Interval};
+
+use crate::evidence::Atom;
+use crate::likeness;
+use crate::observation::{Report, Shape};
+use crate::incident::Class;
+use crate::settings::{CLASS_COUNT, CLASSES, Settings};
+use crate::shape_belief;
+use crate::source::Source;
+use crate::store::KeptReport;
+
+/// The report as evidence.
+#[must_use]
+pub fn atom(kept: &KeptReport, source: &Source, settings: &Settings) -> Atom {
+    let slack = settings.slack(source.kind);
+    let hours = |hours: f64| Duration((hours * 3.6e9) as i64);
+    Atom {
+        place: shape_belief::belief(&kept.shape),
+        area: area_of(&kept.shape),
+        window: Interval {
+            start: kept.when.start - hours(slack.before_hours),
+            end: kept.when.end + hours(slack.after_hours),
+        },
+        likelihood: likelihood(&kept.report, settings),
+        voices: voices_of(&kept.report, source),
+        false_share: source.false_alarm_share.clamp(0.0, 1.0),
+    }
+}
+
+/// The named area a shape stands for, by its exact numbers.
+fn area_of(shape: &Shape) -> Option<[u64; 3]> {
+    match *shape {
+        Shape::Area { center, radius_m } => {
+            Some([center.lon.to_bits(), center.lat.to_bits(), u64::from(radius_m.to_bits())])
+        }
+        _ => None,
+    }
+}
+
+/// Chance of what the report says, for each class that it may have been. A report that names no
+/// class speaks of something else.
+fn likelihood(report: &Report, settings: &Settings) -> [f64; CLASS_COUNT] {
+    let named: Vec<(Class, f64)> =
+        report.classes.iter().map(|(class, weight)| (*class, f64::from(*weight))).collect();
+    let total: f64 = named.iter().map(|(_, weight)| weight).sum();
+    CLASSES.map(|was| {
+        if total > 0.0 {
+            named.iter().map(|(said, weight)| weight * settings.says(was, *said)).sum::<f64>() / total
+        } else {
+            settings.says(was, Class::Other)
+        }
+    })
+}
+
+/// What the report fails together with.
+fn voices_of(report: &Report, source: &Source) -> Vec<u64> {
+    let mut voices = vec![voice("group", &source.independence_group)];
+    if !report.reporter.is_empty() {
+        voices.push(voice("reporter", &report.reporter));
+    }
+    voices.extend(report.link.iter().map(|link| voice("link", link)));
+    voices
+}
+
+/// The mark of something that observations share.
+#[must_use]
+pub fn voice(kind: &str, name: &str) -> u64 {
+    kernel::id::short_of(format!("{kind}\u{0}{name}").as_bytes()) as u64
+}
+
+/// The mark that two reports share when one copies the other's text.
+#[must_use]
+pub fn copied(one: &KeptReport, other: &KeptReport) -> Option<u64> {
+    likeness::same_text(&one.print, &other.print).then(|| voice("text", &one.id.to_string()))
+}
