@@ -1,70 +1,291 @@
-//! Whether burning is what peacetime explains: each hotspot held against its cell and season.
+//! Whether burning is what peacetime explains: a hotspot's cell and day held against the season,
+//! the day's burning in the region, and the month's burning in the neighbourhood.
+//!
+//! The method, how its few numbers were chosen and what it scores: `docs/design/0031-thermal.md`.
 
-use std::collections::BTreeMap;
+use kernel::{Place, Probability, Time, place::round_to};
 
-use kernel::{Place, Probability, Time};
-
-use crate::baseline::{Baseline, Cell};
+use crate::baseline::{Baseline, Cell, Expected, Measure, PRIOR_COUNT, Seasons};
 use crate::incident::Abnormality;
 
-/// Hotspots farther away than this never change a hotspot's abnormality, metres.
-pub const REACH_M: f64 = 60_000.0;
-/// Hotspots more days away than this never change a hotspot's abnormality.
-pub const REACH_DAYS: i64 = 15;
+/// A hotspot farther away than this never changes a hotspot's abnormality, metres: the far
+/// corner of the region's three by three degrees.
+pub const REACH_M: f64 = 320_000.0;
+/// A hotspot counts for its own day and this many days after it, never for days before it: what
+/// was said about a day changes only when late data come.
+pub const REACH_DAYS: i64 = 30;
 /// Burning with a smaller chance in peacetime than this is called abnormal.
 pub const ABNORMAL_CHANCE: f64 = 0.05;
 
-/// The abnormality of every hotspot, in the order given. A function of the set of hotspots: only
-/// those within [`REACH_M`] and [`REACH_DAYS`] of one another have a say.
+/// Width of a neighbourhood, in cells: half a degree.
+const ZONE_CELLS: i32 = 5;
+/// Width of a block of the region, in cells: one degree. A region is three by three blocks.
+const BLOCK_CELLS: i32 = 10;
+/// Hotspots added on both sides before a region's day is compared, so that few say little.
+const REGION_WEIGHT: f64 = 20.0;
+/// Burning cells added on both sides before a neighbourhood is compared.
+const ZONE_WEIGHT: f64 = 2.0;
+/// Prior count of burning cell-days in a neighbourhood and season: a quarter a cell.
+const ZONE_PRIOR: f64 = 6.25;
+/// Surprises below this many nats are alike.
+const SURPRISE_FLOOR: f64 = 0.05;
+/// Scale and shape of the Weibull law of unusualness among peacetime hotspots.
+const PEACE_SCALE: f64 = 7.5;
+const PEACE_SHAPE: f64 = 2.0 / 3.0;
+/// Multipliers are summed in units of 1/1024, exactly, whatever lies outside the window.
+const UNIT: f64 = 1024.0;
+/// A region's day is never taken to burn more than this many times its season.
+const MULTIPLIER_MAX: f64 = 64.0;
+
+/// The abnormality of every hotspot, in the order given. It depends on the set of hotspots only,
+/// and on those within [`REACH_M`] and on the same or the [`REACH_DAYS`] days before.
 #[must_use]
 pub fn abnormality_of_hotspots(
     baseline: &Baseline,
     hotspots: &[(Place, Time)],
 ) -> Vec<Abnormality> {
-    let key = |(place, day): &(Place, Time)| (Cell::of(*place), day.day_number());
-    let mut counts = BTreeMap::<(Cell, i64), u32>::new();
-    for hotspot in hotspots {
-        *counts.entry(key(hotspot)).or_default() += 1;
+    let keys: Vec<(Cell, i64)> =
+        hotspots.iter().map(|(place, at)| (Cell::of(*place), at.day_number())).collect();
+    let cells = Tally::of(keys.iter().map(|key| (*key, 1)).collect());
+    let surroundings = Surroundings::new(baseline, &cells);
+    let mut calendar = Calendar::default();
+    let mut answers = Vec::with_capacity(cells.0.len());
+    for days in cells.0.chunk_by(|one, other| one.0.0 == other.0.0) {
+        let Some(((cell, _), _)) = days.first() else { continue };
+        let seasons = baseline.seasons_of_cell(*cell);
+        for ((_, day), count) in days {
+            let expected = baseline.expected_by_season(&seasons, calendar.day_of_year(*day));
+            let (multiplier, ratio) = surroundings.at(*cell, *day);
+            answers.push(judge(*count, expected, multiplier, ratio));
+        }
     }
-    let mut memo = BTreeMap::<(Cell, i64), Abnormality>::new();
-    hotspots
-        .iter()
-        .map(|hotspot| {
-            *memo.entry(key(hotspot)).or_insert_with(|| {
-                let observed = counts.get(&key(hotspot)).copied().unwrap_or(1);
-                of_count(baseline, hotspot.0, hotspot.1, observed)
-            })
-        })
-        .collect()
+    let find = |key: &(Cell, i64)| cells.0.binary_search_by_key(key, |(other, _)| *other).ok();
+    keys.iter().filter_map(|key| answers.get(find(key)?).copied()).collect()
 }
 
-/// The abnormality of an incident: that of its most unusual hotspot, with the counts of all.
+/// The abnormality of an incident: that of the middle one of its hotspots, so that neither one
+/// odd pixel nor a wide edge decides.
 #[must_use]
 pub fn of_incident(hotspots: &[Abnormality]) -> Option<Abnormality> {
-    hotspots.iter().copied().min_by(|one, other| {
-        one.chance.value().total_cmp(&other.chance.value()).then(other.observed.cmp(&one.observed))
-    })
+    let mut sorted = hotspots.to_vec();
+    sorted.sort_by(|one, other| {
+        let by_chance = one.chance.value().total_cmp(&other.chance.value());
+        by_chance
+            .then(one.observed.cmp(&other.observed))
+            .then(one.expected.total_cmp(&other.expected))
+    });
+    sorted.get(sorted.len().saturating_sub(1) / 2).copied()
 }
 
-/// Whether burning is called abnormal.
+/// Whether burning is called abnormal; never without a baseline.
 #[must_use]
 pub fn is_abnormal(abnormality: &Abnormality) -> bool {
     abnormality.baseline_years > 0 && abnormality.chance.value() < ABNORMAL_CHANCE
 }
 
-fn of_count(baseline: &Baseline, place: Place, day: Time, observed: u32) -> Abnormality {
-    let expected = baseline.expected(place, day);
-    let none = libm::exp(-expected.rate);
-    let mut term = none;
-    let mut fewer = none;
-    for count in 1..observed.min(500) {
-        term *= expected.rate / f64::from(count);
-        fewer += term;
-    }
+fn judge(count: u64, expected: Expected, multiplier: f64, ratio: f64) -> Abnormality {
+    let mean = expected.rate * libm::sqrt(multiplier);
+    let surprise = surprise(count as f64, mean, expected.seen + PRIOR_COUNT);
+    let unusual = (surprise + SURPRISE_FLOOR) * libm::sqrt(ratio);
+    let chance = libm::exp(-libm::pow(unusual / PEACE_SCALE, PEACE_SHAPE));
+    let known = expected.years > 0;
     Abnormality {
-        observed,
-        expected: expected.rate,
-        chance: Probability::new(1.0 - fewer),
+        observed: u32::try_from(count).unwrap_or(u32::MAX),
+        expected: if known { round_to(mean, 1e6) } else { 0.0 },
+        chance: if known { Probability::new(chance) } else { Probability::ONE },
         baseline_years: expected.years,
+    }
+}
+
+/// Minus the natural logarithm of the chance of `count` or more, in nats, when the rate is
+/// Gamma-distributed: the negative binomial predictive of a Poisson count with an uncertain rate
+/// (Gelman et al., Bayesian Data Analysis, 3rd ed., section 2.6).
+fn surprise(count: f64, mean: f64, size: f64) -> f64 {
+    let share = mean / (mean + size);
+    let first = libm::lgamma(count + size) - libm::lgamma(size) - libm::lgamma(count + 1.0)
+        + size * libm::log(1.0 - share)
+        + count * libm::log(share);
+    let (mut sum, mut term, mut next) = (1.0, 1.0, count);
+    while (next < mean || term > 1e-12 * sum) && next < count + 10_000.0 {
+        term *= (next + size) / (next + 1.0) * share;
+        sum += term;
+        next += 1.0;
+    }
+    -(first + libm::log(sum)).min(0.0)
+}
+
+/// Sorted counts by square and day.
+struct Tally(Vec<((Cell, i64), u64)>);
+
+impl Tally {
+    fn of(mut counts: Vec<((Cell, i64), u64)>) -> Self {
+        counts.sort_unstable();
+        counts.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                earlier.1 += later.1;
+            }
+            same
+        });
+        Self(counts)
+    }
+
+    /// The days of one square.
+    fn days(&self, square: Cell) -> &[((Cell, i64), u64)] {
+        let start = self.0.partition_point(|((other, _), _)| *other < square);
+        let rest = self.0.get(start..).unwrap_or_default();
+        rest.get(..rest.partition_point(|((other, _), _)| *other == square)).unwrap_or_default()
+    }
+}
+
+/// What the region and the neighbourhood of each square say, day by day.
+struct Surroundings {
+    blocks: Vec<(Cell, Vec<(i64, u64)>)>,
+    zones: Vec<(Cell, Vec<(i64, f64)>)>,
+}
+
+impl Surroundings {
+    fn new(baseline: &Baseline, cells: &Tally) -> Self {
+        let coarse = |width, amount: fn(u64) -> u64| {
+            let square = |((cell, day), count): &((Cell, i64), u64)| {
+                ((cell.in_blocks_of(width), *day), amount(*count))
+            };
+            Tally::of(cells.0.iter().map(square).collect())
+        };
+        let (hotspots, burning) = (coarse(BLOCK_CELLS, |count| count), coarse(ZONE_CELLS, |_| 1));
+        let blocks = squares(&hotspots)
+            .map(|block| (block, multipliers(baseline, &hotspots, block)))
+            .collect();
+        let mut found = Self { blocks, zones: Vec::new() };
+        found.zones =
+            squares(&burning).map(|zone| (zone, found.ratios(baseline, &burning, zone))).collect();
+        found
+    }
+
+    /// How many times its season the region burns that day, and the neighbourhood that month.
+    fn at(&self, cell: Cell, day: i64) -> (f64, f64) {
+        let block = entry(&self.blocks, cell.in_blocks_of(BLOCK_CELLS));
+        let zone = entry(&self.zones, cell.in_blocks_of(ZONE_CELLS));
+        let above = on_day(block, day).unwrap_or(0);
+        (1.0 + above as f64 / UNIT, on_day(zone, day).unwrap_or(1.0))
+    }
+
+    /// For each day of a neighbourhood: cells that burnt on it and the days before, over what the
+    /// season and the region's multipliers lead one to expect.
+    fn ratios(&self, baseline: &Baseline, burning: &Tally, zone: Cell) -> Vec<(i64, f64)> {
+        let seasons = seasons_of_square(baseline, zone, ZONE_CELLS, 0, Measure::BurningCells);
+        let corner = Cell { row: zone.row * ZONE_CELLS, column: zone.column * ZONE_CELLS };
+        let above = entry(&self.blocks, corner.in_blocks_of(BLOCK_CELLS));
+        let days: Vec<(i64, u64)> =
+            burning.days(zone).iter().map(|((_, day), count)| (*day, *count)).collect();
+        let mut calendar = Calendar::default();
+        let (mut seen, mut multiplied) = (Window::default(), Window::default());
+        days.iter()
+            .map(|(day, _)| {
+                let season = seasons.around(calendar.day_of_year(*day)) as f64;
+                let usual = baseline.rate(season, ZONE_PRIOR);
+                let times = (REACH_DAYS + 1) as f64 + multiplied.sum(above, *day) as f64 / UNIT;
+                let seen = seen.sum(&days, *day) as f64;
+                (*day, (seen + ZONE_WEIGHT) / (usual * times + ZONE_WEIGHT))
+            })
+            .collect()
+    }
+}
+
+/// For each day, by how much its region's hotspots exceed their season, in [`UNIT`]s.
+fn multipliers(baseline: &Baseline, hotspots: &Tally, block: Cell) -> Vec<(i64, u64)> {
+    let seasons = seasons_of_square(baseline, block, BLOCK_CELLS, 1, Measure::Hotspots);
+    let prior = PRIOR_COUNT * f64::from(9 * BLOCK_CELLS * BLOCK_CELLS);
+    let mut calendar = Calendar::default();
+    region_days(hotspots, block)
+        .into_iter()
+        .map(|(day, count)| {
+            let season = seasons.around(calendar.day_of_year(day)) as f64;
+            let usual = baseline.rate(season, prior);
+            let times = (count as f64 + REGION_WEIGHT) / (usual + REGION_WEIGHT);
+            (day, libm::round((times.clamp(1.0, MULTIPLIER_MAX) - 1.0) * UNIT) as u64)
+        })
+        .collect()
+}
+
+/// Hotspots by day in the three by three blocks around one.
+fn region_days(hotspots: &Tally, block: Cell) -> Vec<(i64, u64)> {
+    let mut days = Vec::new();
+    for row in block.row - 1..=block.row + 1 {
+        for column in block.column - 1..=block.column + 1 {
+            let neighbour = hotspots.days(Cell { row, column });
+            days.extend(neighbour.iter().map(|((_, day), count)| ((block, *day), *count)));
+        }
+    }
+    Tally::of(days).0.into_iter().map(|((_, day), count)| (day, count)).collect()
+}
+
+/// Seasons of a coarse square with `margin` more such squares on each side.
+fn seasons_of_square(
+    baseline: &Baseline,
+    square: Cell,
+    width: i32,
+    margin: i32,
+    measure: Measure,
+) -> Seasons {
+    let low = |count: i32| (count - margin) * width;
+    let high = |count: i32| (count + margin + 1) * width - 1;
+    let from = Cell { row: low(square.row), column: low(square.column) };
+    let to = Cell { row: high(square.row), column: high(square.column) };
+    baseline.seasons_of(from, to, measure)
+}
+
+fn squares(tally: &Tally) -> impl Iterator<Item = Cell> {
+    tally.0.chunk_by(|one, other| one.0.0 == other.0.0).filter_map(|days| Some(days.first()?.0.0))
+}
+
+fn entry<T>(sorted: &[(Cell, Vec<(i64, T)>)], square: Cell) -> &[(i64, T)] {
+    let found = sorted.binary_search_by_key(&square, |(other, _)| *other).ok();
+    found.and_then(|index| sorted.get(index)).map_or(&[], |(_, days)| days)
+}
+
+fn on_day<T: Copy>(days: &[(i64, T)], day: i64) -> Option<T> {
+    let found = days.binary_search_by_key(&day, |(other, _)| *other).ok()?;
+    days.get(found).map(|(_, value)| *value)
+}
+
+/// A sum over a day and the [`REACH_DAYS`] before it, for days asked in rising order.
+#[derive(Default)]
+struct Window {
+    first: usize,
+    next: usize,
+    sum: u64,
+}
+
+impl Window {
+    fn sum(&mut self, days: &[(i64, u64)], day: i64) -> u64 {
+        while let Some((_, amount)) = days.get(self.next).filter(|(other, _)| *other <= day) {
+            self.sum += amount;
+            self.next += 1;
+        }
+        while let Some((_, amount)) =
+            days.get(self.first).filter(|(other, _)| *other < day - REACH_DAYS)
+        {
+            self.sum -= amount;
+            self.first += 1;
+        }
+        self.sum
+    }
+}
+
+/// Remembers the day of the year of the day asked last.
+#[derive(Default)]
+struct Calendar(Option<(i64, u16)>);
+
+impl Calendar {
+    fn day_of_year(&mut self, day_number: i64) -> u16 {
+        if let Some((day, known)) = self.0
+            && day == day_number
+        {
+            return known;
+        }
+        let found = (Time(0) + kernel::Duration::days(day_number)).day_of_year();
+        self.0 = Some((day_number, found));
+        found
     }
 }
