@@ -105,6 +105,7 @@ impl From<StoreError> for FirstWrong {
             StoreError::Missing { .. } => Wrong::ObjectMissing,
             StoreError::Damaged { .. } => Wrong::ObjectDamaged,
             StoreError::Stray { .. } => Wrong::ObjectStray,
+            StoreError::Cut { .. } => Wrong::Length,
             _ => Wrong::Unreadable,
         };
         let position = match error {
@@ -166,31 +167,8 @@ pub fn check_record(
     let witnessed = read_checkpoint(record, CheckpointKind::Witnessed, keys)?;
     let stated = latest.checkpoint();
     refuse_other_length(stated, record.size()?)?;
-    let witnessed_size = witnessed.as_ref().map_or(0, |signed| signed.checkpoint().size);
-    let mut walk = Walk {
-        origin: &stated.origin,
-        reading,
-        frontier: Frontier::default(),
-        resting: Resting::default(),
-        first: None,
-        last: None,
-        early: (witnessed_size, empty_root()),
-    };
-    for entry in record.read(0..stated.size)? {
-        walk.step(&entry?)?;
-    }
-    refuse_other_root(stated, walk.frontier.root(), Wrong::Root)?;
-    if let Some(signed) = &witnessed {
-        let early = signed.checkpoint();
-        if early.size > stated.size {
-            let why = format!(
-                "a witness vouches for {} entries and {} are here",
-                early.size, stated.size
-            );
-            return Err(FirstWrong::new(Wrong::Length, why));
-        }
-        refuse_other_root(early, walk.early.1, Wrong::Witness)?;
-    }
+    let early = witnessed.as_ref().map(SignedCheckpoint::checkpoint);
+    let walk = Walk::along(record, stated, early, reading)?;
     let witnesses = check_witnesses(&latest, witnessed.as_ref(), keys)?;
     let (objects, object_bytes) = check_vault(vault, &walk.resting)?;
     Ok(Summary {
@@ -245,7 +223,39 @@ struct Walk<'a> {
     early: (u64, Digest),
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    /// Walks to the end, where the root must be the one `stated`; on the way it must be the one of
+    /// the `early` checkpoint that witnesses saw.
+    fn along(
+        record: &dyn RecordReader,
+        stated: &'a Checkpoint,
+        early: Option<&Checkpoint>,
+        reading: &'a mut dyn Reading,
+    ) -> Result<Self, FirstWrong> {
+        if let Some(early) = early.filter(|early| early.size > stated.size) {
+            let (saw, here) = (early.size, stated.size);
+            let why = format!("a witness vouches for {saw} entries and {here} are here");
+            return Err(FirstWrong::new(Wrong::Length, why));
+        }
+        let mut walk = Self {
+            origin: &stated.origin,
+            reading,
+            frontier: Frontier::default(),
+            resting: Resting::default(),
+            first: None,
+            last: None,
+            early: (early.map_or(0, |early| early.size), empty_root()),
+        };
+        for entry in record.read(0..stated.size)? {
+            walk.step(&entry?)?;
+        }
+        refuse_other_root(stated, walk.frontier.root(), Wrong::Root)?;
+        if let Some(early) = early {
+            refuse_other_root(early, walk.early.1, Wrong::Witness)?;
+        }
+        Ok(walk)
+    }
+
     fn step(&mut self, stored: &StoredEntry) -> Result<(), FirstWrong> {
         let position = self.frontier.size();
         let wrong = |what, why: String| FirstWrong::at(position, what, why);

@@ -52,6 +52,16 @@ pub enum StoreError {
         /// Which position.
         position: u64,
     },
+    /// The record is shorter than a checkpoint that was signed over it.
+    #[error("{path}: a checkpoint was signed over {signed} entries and {here} are here")]
+    Cut {
+        /// The file with the checkpoint.
+        path: PathBuf,
+        /// Entries signed over.
+        signed: u64,
+        /// Entries here.
+        here: u64,
+    },
     /// The vault does not hold an object.
     #[error("{path}: the vault object {digest} is missing")]
     Missing {
@@ -127,6 +137,10 @@ impl StoreError {
             );
         }
         match self {
+            Self::Cut { .. } => Some(
+                "appending now would sign a second history: restore the record from a copy or an \
+                 export that has them",
+            ),
             Self::Damaged { .. } | Self::Gap { .. } | Self::Missing { .. } => {
                 Some("restore it from an export or a copy; the record itself shows what it must be")
             }

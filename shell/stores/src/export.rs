@@ -12,6 +12,7 @@ use record::tile::{TILE_WIDTH, entry_bundle};
 use record::{Entry, TilePath};
 
 use crate::error::StoreError;
+use crate::mark::stated_size;
 use crate::record_store::{CheckpointKind, RecordReader};
 use crate::references::{References, Resting};
 use crate::ustar::{BLOCK, header, padding};
@@ -72,11 +73,6 @@ pub fn export(
 
 /// What errors call the file being written; the caller knows its name.
 const OUT: &str = "the export";
-
-/// The number of entries that a checkpoint's second line states.
-fn stated_size(checkpoint: &str) -> Option<u64> {
-    checkpoint.lines().nth(1)?.parse().ok()
-}
 
 fn write_entries(
     record: &dyn RecordReader,

@@ -8,6 +8,7 @@ pub mod error;
 pub mod export;
 pub mod folder;
 pub mod lock;
+pub mod mark;
 pub mod memory;
 pub mod open_export;
 pub mod record_store;

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::error::StoreError;
 use crate::lock::WriterLock;
+use crate::mark::Mark;
 use crate::record_store::{
     CheckpointKind, EntryStream, RecordReader, RecordStore, StoredEntry, stored,
 };
@@ -37,8 +38,8 @@ impl SqliteRecord {
     /// Opens the record at `path` as its one writer, and creates it when there is none.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] when another writer has it; otherwise when it cannot be opened or is
-    /// not a record.
+    /// [`StoreError::Locked`] when another writer has it, [`StoreError::Cut`] when entries are gone
+    /// that a checkpoint was signed over; otherwise when it cannot be opened or is not a record.
     pub fn open_writer(path: &Path) -> Result<Self, StoreError> {
         let lock = WriterLock::take(&path.with_extension("lock"))?;
         let failed = |source| StoreError::sqlite("open", path)(source);
@@ -49,6 +50,7 @@ impl SqliteRecord {
         let mut opened = Self { path: path.to_owned(), connection, lock: Some(lock) };
         opened.create_tables()?;
         opened.refuse_other_files()?;
+        Mark::of(path).refuse_cut(opened.size()?)?;
         sync_folder_of(path)?;
         Ok(opened)
     }
@@ -218,10 +220,16 @@ impl RecordReader for SqliteRecord {
         })))
     }
 
+    /// The mark's when it is newer: then the data base was cut, and a verifier must notice.
     fn checkpoint(&self, kind: CheckpointKind) -> Result<Option<String>, StoreError> {
         let select = "SELECT text FROM checkpoint WHERE kind = ?1";
         let text = self.connection.query_row(select, [kind_name(kind)], |row| row.get(0));
-        text.optional().map_err(StoreError::sqlite("read the checkpoint of", &self.path))
+        let failed = StoreError::sqlite("read the checkpoint of", &self.path);
+        let text: Option<String> = text.optional().map_err(failed)?;
+        match kind {
+            CheckpointKind::Latest => Mark::of(&self.path).newer_than(text),
+            CheckpointKind::Witnessed => Ok(text),
+        }
     }
 
     fn leaves(&self) -> Result<Vec<Digest>, StoreError> {
@@ -242,6 +250,10 @@ impl RecordStore for SqliteRecord {
         let latest = checkpoint.map(|text| (CheckpointKind::Latest, text));
         let written = self.write(&new?, latest);
         written.map_err(StoreError::sqlite("append to", &self.path))?;
+        // What is committed stays acknowledged even where there is no room left for its mark.
+        if let Some(text) = checkpoint {
+            drop(Mark::of(&self.path).write(text));
+        }
         Ok(first)
     }
 

@@ -96,7 +96,7 @@ impl House {
             30 => json!({ "erases": digests[3..] }),
             _ => json!({ "number": number }),
         };
-        let by = |number: u64| if number % 3 == 0 { "ua.liaison" } else { "house" };
+        let by = |number: u64| if number.is_multiple_of(3) { "ua.liaison" } else { "house" };
         let entries: Vec<_> = (0..300).map(|n| entry(n, by(n), body(n))).collect();
         for group in entries.chunks(40) {
             commit(&mut house.record, group);
