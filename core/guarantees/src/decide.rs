@@ -175,8 +175,8 @@ impl<'a> Asking<'a> {
             let sentence = format!("Nobody has pledged to answer requests of {}.", self.party);
             return Err(Refusal::new("not-a-beneficiary", sentence));
         }
-        let (entry, party) = (self.context.stamp.position, self.party.clone());
-        Ok(Entry::RequestRecorded(Request { entry, party, pledges, made, known, text }))
+        let (position, party) = (self.context.stamp.position, self.party.clone());
+        Ok(Entry::RequestRecorded(Request { position, party, pledges, made, known, text }))
     }
 
     fn obligation(&self, id: ObligationId) -> Result<(&'a Obligation, &'a Pledge), Refusal> {

@@ -55,7 +55,7 @@ fn of_finding(
         Err(conditions) => {
             let (id, finding) = (pledge.id.clone(), ground.finding);
             let reason = NotTriggered { pledge: id, finding, conditions };
-            let known = state.not_triggered(finding).any(|known| *known == reason);
+            let known = state.reason(finding, &pledge.id) == Some(&reason);
             (!known).then_some(Err(reason))
         }
     }

@@ -51,12 +51,8 @@ pub(crate) fn resting_on_case<'a>(
     pledge: &Pledge,
     ground: &Ground,
 ) -> Option<&'a Obligation> {
-    let of_case = |owed: &&Obligation| {
-        let found = owed.finding.and_then(|finding| state.ground(finding));
-        found.is_some_and(|found| found.case == ground.case)
-    };
-    let mut owed = state.obligations().values().filter(|owed| owed.pledge == pledge.id);
-    owed.find(|owed| owed.standing != Standing::Lapsed && of_case(owed))
+    let owed = state.obligation_of(ground.case, &pledge.id)?;
+    (owed.standing != Standing::Lapsed).then_some(owed)
 }
 
 /// The obligation goes on under the later finding. Only a clock that runs from the breach as it

@@ -49,7 +49,7 @@ impl Ground {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Request {
     /// Position of its entry on the record.
-    pub entry: u64,
+    pub position: u64,
     /// Who asks.
     pub party: PartyId,
     /// Which pledges; empty for every pledge to this party that answers requests.

@@ -48,7 +48,7 @@ pub(crate) fn open_standing(due: Time, now: Time) -> Standing {
 pub(crate) fn obligation_id(pledge: &Pledge, occasion: Occasion<'_>) -> ObligationId {
     let what = match occasion {
         Occasion::Finding(ground) => ground.finding.to_string(),
-        Occasion::Request(request) => format!("request {}", request.entry),
+        Occasion::Request(request) => format!("request {}", request.position),
         Occasion::Fact(fact) => format!("{} since {}", fact.name, fact.since),
         Occasion::None => String::new(),
     };

@@ -22,6 +22,7 @@ pub struct State {
     current: BTreeMap<CaseId, FindingId>,
     requests: Vec<Request>,
     obligations: BTreeMap<ObligationId, Obligation>,
+    of_case: BTreeMap<(CaseId, String), ObligationId>,
     reports: BTreeMap<ObligationId, Vec<Report>>,
     not_triggered: BTreeMap<(FindingId, String), NotTriggered>,
     approvals_due: BTreeMap<(ObligationId, String), Time>,
@@ -89,6 +90,10 @@ impl State {
             Entry::ObligationRaised(obligation) => {
                 if let Some(finding) = obligation.finding {
                     self.not_triggered.remove(&(finding, obligation.pledge.clone()));
+                    if let Some(ground) = self.grounds.get(&finding) {
+                        let key = (ground.case, obligation.pledge.clone());
+                        self.of_case.insert(key, obligation.id);
+                    }
                 }
                 self.obligations.insert(obligation.id, obligation.clone());
             }
@@ -191,7 +196,18 @@ impl State {
     }
     /// Why pledges are not set off by a finding, by pledge.
     pub fn not_triggered(&self, finding: FindingId) -> impl Iterator<Item = &NotTriggered> {
-        self.not_triggered.values().filter(move |reason| reason.finding == finding)
+        let reasons = self.not_triggered.range((finding, String::new())..);
+        reasons.take_while(move |((of, _), _)| *of == finding).map(|(_, reason)| reason)
+    }
+    /// Why one pledge is not set off by a finding.
+    #[must_use]
+    pub fn reason(&self, finding: FindingId, pledge: &str) -> Option<&NotTriggered> {
+        self.not_triggered.get(&(finding, pledge.to_owned()))
+    }
+    /// The latest obligation of a pledge that rests on a case.
+    #[must_use]
+    pub fn obligation_of(&self, case: CaseId, pledge: &str) -> Option<&Obligation> {
+        self.obligations.get(self.of_case.get(&(case, pledge.to_owned()))?)
     }
     /// Approvals owed after the act, with their due times.
     #[must_use]

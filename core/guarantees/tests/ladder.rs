@@ -175,12 +175,10 @@ fn silence_brings_an_eased_measure_back() {
 #[test]
 fn approvals_after_the_act_fall_due_and_pledges_lapse() {
     let mut house = with_truce();
-    for (pledge, status) in [("isle.backstop", ClauseStatus::Adopted)] {
-        house.order("isle.liaison", Command::Sign { pledge: pledge.into() }).unwrap();
-        house
-            .order("isle.liaison", Command::RestateClause { pledge: pledge.into(), status })
-            .unwrap();
-    }
+    let pledge = || "isle.backstop".to_owned();
+    house.order("isle.liaison", Command::Sign { pledge: pledge() }).unwrap();
+    let adopted = Command::RestateClause { pledge: pledge(), status: ClauseStatus::Adopted };
+    house.order("isle.liaison", adopted).unwrap();
     house.now = at("2026-05-01T07:00:00Z");
     let approve = |given| Command::Approve {
         pledge: "port.72h".into(),
