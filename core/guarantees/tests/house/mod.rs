@@ -136,6 +136,8 @@ pub fn finding(
         published: at(published),
         text: "A rule was broken.".into(),
         remedies: vec![],
+        ground: commission::Ground::Voted,
+        signatures: vec![],
         votes: vec![],
         dissents: vec![],
         recused: vec![],
