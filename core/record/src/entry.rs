@@ -55,7 +55,7 @@ impl From<NotCanonical> for EntryError {
 }
 
 /// An entry before it is signed.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Draft {
     /// When the record takes it in.
     pub at: Time,
@@ -77,11 +77,8 @@ impl Draft {
     /// # Errors
     /// When the origin is not one line, or the body has no exact canonical form.
     pub fn bytes_to_sign(&self, origin: &str) -> Result<Vec<u8>, EntryError> {
-        if origin.is_empty() || origin.contains('\n') {
-            return Err(EntryError::Origin(origin.to_owned()));
-        }
-        refuse_inexact(&self.body)?;
-        Ok([&b"servanda/entry/v1\n"[..], origin.as_bytes(), b"\n", &canonical(self)?].concat())
+        let Self { at, by, kind, version, body } = self;
+        Unsigned { at, by, kind, version, body }.bytes_to_sign(origin)
     }
 
     /// Signs it for the log named `origin`.
@@ -97,6 +94,26 @@ impl Draft {
         // Reading back settles the numbers (1.0 is written 1), so that what the signer holds is
         // what every reader will hold.
         Entry::read(&signed.bytes()?)
+    }
+}
+
+/// What a signature covers, in JSON.
+#[derive(Serialize)]
+struct Unsigned<'a> {
+    at: &'a Time,
+    by: &'a Identity,
+    kind: &'a str,
+    version: &'a u32,
+    body: &'a Value,
+}
+
+impl Unsigned<'_> {
+    fn bytes_to_sign(&self, origin: &str) -> Result<Vec<u8>, EntryError> {
+        if origin.is_empty() || origin.contains('\n') {
+            return Err(EntryError::Origin(origin.to_owned()));
+        }
+        refuse_inexact(self.body)?;
+        Ok([&b"servanda/entry/v1\n"[..], origin.as_bytes(), b"\n", &canonical(self)?].concat())
     }
 }
 
@@ -159,15 +176,16 @@ impl Entry {
     /// When it is not.
     pub fn check(&self, origin: &str, key: &PublicKey) -> Result<(), EntryError> {
         refuse_foreign(&self.by, key)?;
-        let draft = self.draft();
-        Ok(key.check(&draft.bytes_to_sign(origin)?, &self.signature)?)
+        Ok(key.check(&self.signed_bytes(origin)?, &self.signature)?)
     }
 
-    /// What was signed.
-    #[must_use]
-    pub fn draft(&self) -> Draft {
-        let Self { at, by, kind, version, body, .. } = self.clone();
-        Draft { at, by, kind, version, body }
+    /// The bytes that [`Self::signature`] is over: see [`Draft::bytes_to_sign`].
+    ///
+    /// # Errors
+    /// When the origin is not one line, or the body has no exact canonical form.
+    pub fn signed_bytes(&self, origin: &str) -> Result<Vec<u8>, EntryError> {
+        let Self { at, by, kind, version, body, .. } = self;
+        Unsigned { at, by, kind, version, body }.bytes_to_sign(origin)
     }
 }
 
