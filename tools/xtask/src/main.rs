@@ -4,6 +4,7 @@ mod demo;
 mod needs;
 mod run;
 mod test;
+mod thermal;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -24,6 +25,15 @@ enum Task {
     Test(test::Options),
     /// The house rules that a machine can check: captions, lengths, story order, error lists.
     Tidy,
+    /// A method held against what is known of the truth; what `docs/measured.md` quotes.
+    #[command(subcommand)]
+    Score(Score),
+}
+
+#[derive(Subcommand)]
+enum Score {
+    /// Hotspots called abnormal, against an outside count of war fires and a year of peace.
+    Thermal,
 }
 
 fn main() -> std::process::ExitCode {
@@ -31,6 +41,7 @@ fn main() -> std::process::ExitCode {
         Task::Demo(options) => demo::demo(&options),
         Task::Test(options) => test::test(&options),
         Task::Tidy => tidy::tidy(),
+        Task::Score(Score::Thermal) => thermal::score(&run::root().join("../shared/data")),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,
