@@ -48,6 +48,9 @@ pub struct Settings {
     /// `[burns]`: the share of each class's incidents that set something on fire which a
     /// satellite sees, 0 to 1.
     pub burns_share: [f64; CLASS_COUNT],
+    /// `[reported]`: the share of each class's incidents that one reporter who covers the place
+    /// speaks of, 0 to 1.
+    pub reported_share: [f64; CLASS_COUNT],
     /// `[words] right_share`: chance that a report names the class that it was.
     pub right_share: f64,
     /// `[words] kin_share`: chance that it names a class that is easily mistaken for it.
@@ -113,6 +116,7 @@ impl Default for Settings {
             burns_share: [
                 0.05, 0.2, 0.1, 0.05, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4, 1.0, 1.0, 1e-3,
             ],
+            reported_share: [0.3, 0.6, 0.5, 0.3, 0.2, 0.3, 0.2, 0.8, 0.3, 0.1, 0.01, 0.3],
             right_share: 0.7,
             kin_share: 0.25,
             kin: vec![
@@ -233,6 +237,7 @@ impl Settings {
         Some(match (section, key) {
             ("rates", class) => (self.rates_per_km2_hour.get_mut(class_of(class)? as usize)?, 1.0),
             ("burns", class) => (self.burns_share.get_mut(class_of(class)? as usize)?, 1.0),
+            ("reported", class) => (self.reported_share.get_mut(class_of(class)? as usize)?, 1.0),
             ("words", "right_share") => (&mut self.right_share, 1.0),
             ("words", "kin_share") => (&mut self.kin_share, 1.0),
             ("fire", "spread_m") => (&mut fire.spread_m, 1e5),

@@ -39,19 +39,20 @@ fn area_of(shape: &Shape) -> Option<[u64; 3]> {
     }
 }
 
-/// Chance of what the report says, for each class that it may have been. A report that names no
-/// class speaks of something else.
+/// Chance that there is such a report, for each class that it may have been: that one speaks of
+/// it at all, and says what it says. A report that names no class speaks of something else.
 fn likelihood(report: &Report, settings: &Settings) -> [f64; CLASS_COUNT] {
-    let named: Vec<(Class, f64)> =
-        report.classes.iter().map(|(class, weight)| (*class, f64::from(*weight))).collect();
-    let total: f64 = named.iter().map(|(_, weight)| weight).sum();
-    CLASSES.map(|was| {
-        if total > 0.0 {
-            named.iter().map(|(said, weight)| weight * settings.says(was, *said)).sum::<f64>() / total
+    let total: f64 = report.classes.iter().map(|(_, weight)| f64::from(*weight)).sum();
+    let mut likelihood = settings.reported_share;
+    for (chance, was) in likelihood.iter_mut().zip(CLASSES) {
+        let says = |(said, weight): &(Class, f32)| f64::from(*weight) * settings.says(was, *said);
+        *chance *= if total > 0.0 {
+            report.classes.iter().map(says).sum::<f64>() / total
         } else {
             settings.says(was, Class::Other)
-        }
-    })
+        };
+    }
+    likelihood
 }
 
 /// What the report fails together with.
