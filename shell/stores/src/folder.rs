@@ -9,10 +9,20 @@ use kernel::Digest;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
+use crate::references::Resting;
 use crate::vault_store::{DigestStream, VaultObject, VaultReader, VaultStore};
 
 /// Where objects are written before they are sealed; never read.
 const UNSEALED: &str = "tmp";
+
+/// What [`FolderVault::settle`] did.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Settled {
+    /// Objects whose erasure was recorded and not yet carried out.
+    pub erased: Vec<Digest>,
+    /// Objects that no entry rests on.
+    pub moved_out: Vec<Digest>,
+}
 
 /// A vault in a folder. An object is written aside, synced, renamed to its digest, and the folder
 /// synced: a name that can be seen has all of its bytes.
@@ -51,19 +61,35 @@ impl FolderVault {
         Ok(Self { root: root.to_owned(), written: 0 })
     }
 
-    /// Erases every object that is not in `needed` and names them: what a writer that was killed
-    /// sealed for a submission it never acknowledged, or what was to be erased and was not yet.
+    /// Brings the vault in line with the record, when a writer starts: what was to be erased and
+    /// is still there is erased, and what no entry rests on (sealed for a submission that was never
+    /// acknowledged) is moved out of the vault, to `vault.spare` beside it, where anybody may delete
+    /// it. It is not deleted here, so that nothing is lost by a mistake in `resting`.
     ///
     /// # Errors
-    /// When the vault cannot be read or an object not erased.
-    pub fn erase_all_but(&mut self, needed: &BTreeSet<Digest>) -> Result<Vec<Digest>, StoreError> {
+    /// When the vault cannot be read or an object not moved or erased.
+    pub fn settle(&mut self, resting: &Resting) -> Result<Settled, StoreError> {
         let all: Result<Vec<Digest>, _> = self.iter()?.collect();
-        let mut spare = all?;
-        spare.retain(|digest| !needed.contains(digest));
-        for digest in &spare {
-            self.erase(digest)?;
+        let mut settled = Settled::default();
+        for digest in all? {
+            if resting.erased().contains_key(&digest) {
+                self.erase(&digest)?;
+                settled.erased.push(digest);
+            } else if !resting.needed().contains_key(&digest) {
+                self.move_out(&digest)?;
+                settled.moved_out.push(digest);
+            }
         }
-        Ok(spare)
+        Ok(settled)
+    }
+
+    fn move_out(&self, digest: &Digest) -> Result<(), StoreError> {
+        let spare = self.root.with_extension("spare");
+        fs::create_dir_all(&spare).map_err(StoreError::io("create", &spare))?;
+        let path = self.path_of(digest);
+        let moved = fs::rename(&path, spare.join(digest.to_string()));
+        moved.map_err(StoreError::io("move out", &path))?;
+        sync_folder(path.parent().unwrap_or(&self.root))
     }
 
     /// Where an object rests.

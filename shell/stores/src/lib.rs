@@ -17,10 +17,10 @@ pub mod sqlite;
 pub mod ustar;
 pub mod vault_store;
 
-pub use check::{FirstWrong, Reading, Summary, TrustedKeys, Wrong, check_record};
+pub use check::{FirstWrong, Reading, Summary, TrustedKeys, Witnessing, Wrong, check_record};
 pub use error::StoreError;
-pub use export::export;
-pub use folder::FolderVault;
+pub use export::{Exported, export};
+pub use folder::{FolderVault, Settled};
 pub use memory::{MemoryRecord, MemoryVault};
 pub use open_export::Export;
 pub use record_store::{CheckpointKind, EntryStream, RecordReader, RecordStore, StoredEntry};

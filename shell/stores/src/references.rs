@@ -1,6 +1,6 @@
 //! What entries rest on: which vault objects the record needs, and which it says are erased.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use kernel::Digest;
 
@@ -42,10 +42,5 @@ impl Resting {
     #[must_use]
     pub fn erased(&self) -> &BTreeMap<Digest, u64> {
         &self.erased
-    }
-    /// The digests that must be in the vault.
-    #[must_use]
-    pub fn needed_digests(&self) -> BTreeSet<Digest> {
-        self.needed.keys().copied().collect()
     }
 }

@@ -9,7 +9,7 @@ use common::{
     House, TestReading, checkpoint, commit, digest_of, entry, export, keys, log, witness,
 };
 use proptest::prelude::*;
-use record::{Entry, Signer};
+use record::Signer;
 use serde_json::json;
 use stores::{
     Export, FirstWrong, FolderVault, MemoryRecord, MemoryVault, RecordReader, RecordStore,
@@ -162,15 +162,14 @@ fn a_vault_with_too_little_or_too_much_is_noticed() {
 
     let spare = house.vault.put(&mut &b"spare"[..]).unwrap();
     assert_eq!(wrong(&house).what, Wrong::ObjectStray);
-    house.vault.erase(&spare).unwrap();
+    let resting = house.resting();
+    assert_eq!(house.vault.settle(&resting).unwrap().moved_out, [spare]);
+    assert!(folder.path().join(format!("vault.spare/{spare}")).exists());
+    house.check().unwrap();
     let erased = house.vault.put(&mut &b"erased"[..]).unwrap();
-    assert_eq!((wrong(&house).what, wrong(&house).position), (Wrong::ObjectNotErased, Some(30)));
-    let mut resting = stores::Resting::default();
-    for stored in house.record.read(0..u64::MAX).unwrap() {
-        let stored = stored.unwrap();
-        resting.take(stored.position, common::references(&Entry::read(&stored.bytes).unwrap()));
-    }
-    assert_eq!(house.vault.erase_all_but(&resting.needed_digests()).unwrap(), [erased]);
+    assert_eq!((wrong(&house).what, wrong(&house).position), (Wrong::ObjectNotErased, Some(3)));
+    let resting = house.resting();
+    assert_eq!(house.vault.settle(&resting).unwrap().erased, [erased]);
     house.check().unwrap();
 
     let stray = folder.path().join("vault/ab");
@@ -181,7 +180,7 @@ fn a_vault_with_too_little_or_too_much_is_noticed() {
 
     let first = digest_of(b"first object");
     house.vault.erase(&first).unwrap();
-    assert_eq!((wrong(&house).what, wrong(&house).position), (Wrong::ObjectMissing, Some(10)));
+    assert_eq!((wrong(&house).what, wrong(&house).position), (Wrong::ObjectMissing, Some(1)));
     house.vault.put(&mut &b"first object"[..]).unwrap();
     house.check().unwrap();
 }
@@ -238,21 +237,15 @@ fn change_byte(path: &Path, place: usize, by: u8) -> Vec<u8> {
 #[test]
 fn a_changed_byte_anywhere_in_an_export_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
-    let bytes = House::filled(folder.path()).export();
+    let bytes = House::of_entries(4, folder.path()).export();
     let path = folder.path().join("export.tar");
     fs::write(&path, &bytes).unwrap();
     check_export(&path).unwrap();
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let places = (0..bytes.len(), 1_u8..=255);
-    runner
-        .run(&places, |(place, by)| {
-            let before = change_byte(&path, place, by);
-            let wrong = check_export(&path);
-            fs::write(&path, before).unwrap();
-            prop_assert!(wrong.is_err(), "byte {place} changed by {by:#x} passed");
-            Ok(())
-        })
-        .unwrap();
+    for place in 0..bytes.len() {
+        let before = change_byte(&path, place, 1 << (place % 8));
+        assert!(check_export(&path).is_err(), "byte {place} changed and passed");
+        fs::write(&path, before).unwrap();
+    }
     for length in [0, 511, 512, 5000, bytes.len() - 512, bytes.len() - 1] {
         fs::write(&path, &bytes[..length]).unwrap();
         assert!(check_export(&path).is_err(), "cut to {length} bytes");
@@ -264,7 +257,7 @@ fn a_changed_byte_anywhere_in_an_export_is_noticed() {
 #[test]
 fn a_changed_byte_anywhere_in_a_house_is_noticed_or_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let exported = House::filled(folder.path()).export();
+    let exported = House::of_entries(60, folder.path()).export();
     let mut files = files_under(folder.path());
     files.retain(|path| {
         path.extension().is_none_or(|e| e != "lock") && path.metadata().unwrap().len() > 0

@@ -7,8 +7,8 @@ use kernel::{Digest, Time};
 use record::{Algorithm, Checkpoint, Draft, Entry, Frontier, PublicKey, Signer, leaf_hash};
 use serde_json::{Value, json};
 use stores::{
-    FirstWrong, FolderVault, Reading, RecordReader, RecordStore, References, SqliteRecord, Summary,
-    TrustedKeys, VaultReader, VaultStore, check_record,
+    FirstWrong, FolderVault, Reading, RecordReader, RecordStore, References, Resting, SqliteRecord,
+    Summary, TrustedKeys, VaultReader, VaultStore, check_record,
 };
 
 pub const ORIGIN: &str = "servanda.test/log";
@@ -86,18 +86,23 @@ impl House {
         }
     }
 
-    /// 300 entries (more than one bundle), three of which rest on objects; one object is erased.
+    /// 300 entries: more than one bundle.
     pub fn filled(folder: &Path) -> Self {
+        Self::of_entries(300, folder)
+    }
+
+    /// Entries of which two rest on objects; one object is erased.
+    pub fn of_entries(count: u64, folder: &Path) -> Self {
         let mut house = Self::open(folder);
         let digests = house.vault.put_many(&[b"first object", b"", &[7; 1000], b"erased"]).unwrap();
         let body = |number: u64| match number {
-            10 => json!({ "rests_on": digests[..2] }),
-            20 => json!({ "rests_on": digests[2..] }),
-            30 => json!({ "erases": digests[3..] }),
+            1 => json!({ "rests_on": digests[..2] }),
+            2 => json!({ "rests_on": digests[2..] }),
+            3 => json!({ "erases": digests[3..] }),
             _ => json!({ "number": number }),
         };
         let by = |number: u64| if number.is_multiple_of(3) { "ua.liaison" } else { "house" };
-        let entries: Vec<_> = (0..300).map(|n| entry(n, by(n), body(n))).collect();
+        let entries: Vec<_> = (0..count).map(|n| entry(n, by(n), body(n))).collect();
         for group in entries.chunks(40) {
             commit(&mut house.record, group);
         }
@@ -107,6 +112,15 @@ impl House {
 
     pub fn export(&self) -> Vec<u8> {
         export(&self.record, &self.vault)
+    }
+
+    /// What the entries say of the vault.
+    pub fn resting(&self) -> Resting {
+        let mut resting = Resting::default();
+        for stored in self.record.read(0..u64::MAX).unwrap().map(Result::unwrap) {
+            resting.take(stored.position, references(&Entry::read(&stored.bytes).unwrap()));
+        }
+        resting
     }
 
     pub fn check(&self) -> Result<Summary, FirstWrong> {
