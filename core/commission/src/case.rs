@@ -166,6 +166,8 @@ pub struct Case {
     pub key: Option<Key>,
     /// The earlier case it continues.
     pub follows: Option<CaseId>,
+    /// Position of the entry that opened it; cases are taken in this order.
+    pub entry: u64,
     /// When it was opened.
     pub opened: Time,
     /// Who opened it.
@@ -250,7 +252,15 @@ impl Case {
     /// Whose act it was by the hypotheses put and the evidence weighed.
     #[must_use]
     pub fn attribution(&self) -> Attribution {
-        attribution(&self.hypotheses, &self.weighings, |evidence| match evidence {
+        let aside = |evidence: &Evidence| match evidence {
+            Evidence::Exhibit(digest) => {
+                self.exhibits.get(digest).is_some_and(|held| held.set_aside)
+            }
+            Evidence::Allegation(_) | Evidence::Statement(_) => false,
+        };
+        let mut weighings = self.weighings.clone();
+        weighings.retain(|(_, evidence, _), _| !aside(evidence));
+        attribution(&self.hypotheses, &weighings, |evidence| match evidence {
             Evidence::Exhibit(digest) => self.exhibits.get(digest)?.credibility(),
             Evidence::Allegation(_) | Evidence::Statement(_) => None,
         })

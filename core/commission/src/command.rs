@@ -96,6 +96,15 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Sets an exhibit aside: it stays, and counts for nothing.
+    SetAside {
+        /// The case.
+        case: CaseId,
+        /// The exhibit.
+        exhibit: Digest,
+        /// Why.
+        reason: String,
+    },
     /// Puts forward an explanation.
     ProposeHypothesis {
         /// The case.
@@ -207,6 +216,7 @@ impl Command {
             Self::Publish { .. } => &["publish", "chair", "seat"],
             Self::Notify { .. }
             | Self::ScoreExhibit { .. }
+            | Self::SetAside { .. }
             | Self::WeighEvidence { .. }
             | Self::Recuse { .. }
             | Self::MoveFinding { .. }

@@ -40,6 +40,7 @@ pub fn decide(state: &State, command: Command, context: &Context) -> Result<Vec<
         Command::ScoreExhibit { case, exhibit, source, information, reason } => {
             desk.score_exhibit(case, exhibit, (source, information), reason)
         }
+        Command::SetAside { case, exhibit, reason } => desk.set_aside(case, exhibit, reason),
         Command::ProposeHypothesis { case, cause, account } => {
             desk.propose_hypothesis(case, cause, account)
         }

@@ -94,20 +94,15 @@ fn reply(rules: &Rules, case: &Case) -> Condition {
 }
 
 fn custody(rules: &Rules, case: &Case) -> Condition {
-    let broken: Vec<&Held> = case.exhibits.values().filter(|held| !held.custody_intact()).collect();
-    let names: Vec<_> =
-        broken.iter().map(|held| format!("{} ({})", held.holder(), held.exhibit.title)).collect();
-    let owed =
-        format!("{}: deposit a sound copy in a new case, without this one", names.join(", "));
+    let unsound = |held: &&Held| !held.set_aside && !held.custody_intact();
+    let broken = case.exhibits.values().filter(unsound);
+    let names: Vec<_> = broken.map(|held| format!("\"{}\"", held.exhibit.title)).collect();
+    let owed = format!("a seat: set {} aside, or deposit a sound copy", names.join(", "));
+    let words = "Every exhibit's custody is unbroken, or the exhibit is set aside";
+    let holds = Truth::from(names.is_empty());
     Condition {
         required: rules.prerequisites.custody,
-        ..condition(
-            "custody",
-            "Every exhibit's custody is unbroken",
-            Stage::Vote,
-            Truth::from(broken.is_empty()),
-            Some(owed),
-        )
+        ..condition("custody", words, Stage::Vote, holds, Some(owed))
     }
 }
 
@@ -160,7 +155,8 @@ fn level(rules: &Rules, case: &Case, motion: Option<&Motion>) -> Option<Conditio
     let rule = rules.levels.get(&proposal.level)?;
     let before = rule.after.is_none_or(|needed| case.published.iter().any(|p| p.level >= needed));
     let firm = !proposal.violation || proposal.proof >= rule.proof_min;
-    let shown = case.exhibits.len() >= rule.exhibits_min;
+    let exhibits = case.exhibits.values().filter(|held| !held.set_aside).count();
+    let shown = exhibits >= rule.exhibits_min;
     let owed = Some("the mover: propose a level that the case has reached".to_owned());
     let words = "The level proposed is open: proof, exhibits and earlier finding suffice";
     Some(condition("level", words, Stage::Vote, Truth::from(before && firm && shown), owed))

@@ -93,6 +93,12 @@ pub enum Entry {
         exhibit: Digest,
         grade: Grade,
     },
+    ExhibitSetAside {
+        case: CaseId,
+        exhibit: Digest,
+        seat: Identity,
+        reason: String,
+    },
     HypothesisProposed {
         case: CaseId,
         hypothesis: Hypothesis,
@@ -141,6 +147,9 @@ pub enum Entry {
     ProvisionalAssembled {
         finding: Box<Finding>,
     },
+    ProvisionalDropped {
+        case: CaseId,
+    },
     FindingPublished {
         finding: Box<Finding>,
     },
@@ -180,6 +189,7 @@ impl Entry {
             Self::ExhibitAdded { .. } => "commission/exhibit-added",
             Self::ExhibitTransferred { .. } => "commission/exhibit-transferred",
             Self::ExhibitScored { .. } => "commission/exhibit-scored",
+            Self::ExhibitSetAside { .. } => "commission/exhibit-set-aside",
             Self::HypothesisProposed { .. } => "commission/hypothesis-proposed",
             Self::EvidenceWeighed { .. } => "commission/evidence-weighed",
             Self::RecusalMoved { .. } => "commission/recusal-moved",
@@ -190,6 +200,7 @@ impl Entry {
             Self::DissentFiled { .. } => "commission/dissent-filed",
             Self::FindingSigned { .. } => "commission/finding-signed",
             Self::ProvisionalAssembled { .. } => "commission/provisional-assembled",
+            Self::ProvisionalDropped { .. } => "commission/provisional-dropped",
             Self::FindingPublished { .. } => "commission/finding-published",
             Self::CaseEscalated { .. } => "commission/case-escalated",
             Self::CasesJoined { .. } => "commission/cases-joined",

@@ -31,6 +31,7 @@ impl Entry {
             | Self::ExhibitAdded { case, .. }
             | Self::ExhibitTransferred { case, .. }
             | Self::ExhibitScored { case, .. }
+            | Self::ExhibitSetAside { case, .. }
             | Self::HypothesisProposed { case, .. }
             | Self::EvidenceWeighed { case, .. }
             | Self::RecusalMoved { case, .. }
@@ -40,6 +41,7 @@ impl Entry {
             | Self::MotionRejected { case }
             | Self::DissentFiled { case, .. }
             | Self::FindingSigned { case, .. }
+            | Self::ProvisionalDropped { case }
             | Self::CaseEscalated { case, .. }
             | Self::CaseSplit { case, .. }
             | Self::CaseClosed { case, .. } => Some(*case),
@@ -58,6 +60,7 @@ impl Case {
             when: opening.when,
             key: opening.key.clone(),
             follows: opening.follows,
+            entry: stamp.position,
             opened: stamp.at,
             opened_by: stamp.by.clone(),
             complainant: opening.complainant.clone(),
@@ -90,7 +93,8 @@ impl Case {
             Entry::StatementFiled { .. } | Entry::AnswerFiled { .. } => self.file(entry, stamp),
             Entry::ExhibitAdded { .. }
             | Entry::ExhibitTransferred { .. }
-            | Entry::ExhibitScored { .. } => self.deposit(entry, stamp),
+            | Entry::ExhibitScored { .. }
+            | Entry::ExhibitSetAside { .. } => self.deposit(entry, stamp),
             Entry::HypothesisProposed { hypothesis, .. } => {
                 self.hypotheses.push(hypothesis.clone())
             }
@@ -104,6 +108,7 @@ impl Case {
             Entry::SeatRecused { seat, .. } => {
                 self.recused.insert(seat.clone());
             }
+            Entry::ProvisionalDropped { .. } => self.draft = None,
             Entry::CaseEscalated { due, .. } => {
                 self.escalated += 1;
                 self.due = Some(*due);
@@ -187,6 +192,7 @@ impl Case {
                     received: stamp.at,
                     custody: vec![],
                     grades: vec![],
+                    set_aside: false,
                 };
                 self.exhibits.entry(exhibit.digest).or_insert(held);
             }
@@ -198,6 +204,11 @@ impl Case {
             Entry::ExhibitScored { exhibit, grade, .. } => {
                 if let Some(held) = self.exhibits.get_mut(exhibit) {
                     held.grades.push(grade.clone());
+                }
+            }
+            Entry::ExhibitSetAside { exhibit, .. } => {
+                if let Some(held) = self.exhibits.get_mut(exhibit) {
+                    held.set_aside = true;
                 }
             }
             _ => {}
@@ -230,9 +241,16 @@ impl Case {
     }
 
     /// Takes out some allegations as a new case; what was said and shown goes with both.
-    pub(crate) fn split(&mut self, new: CaseId, title: &str, taken: &[AllegationId]) -> Self {
+    pub(crate) fn split(
+        &mut self,
+        new: CaseId,
+        title: &str,
+        taken: &[AllegationId],
+        stamp: &Stamp,
+    ) -> Self {
         let mut part = self.clone();
         part.id = new;
+        (part.entry, part.opened) = (stamp.position, stamp.at);
         part.title = title.to_owned();
         part.key = None;
         part.follows = Some(self.id);

@@ -92,6 +92,8 @@ pub struct Held {
     pub custody: Vec<Transfer>,
     /// Grades given.
     pub grades: Vec<Grade>,
+    /// Whether a seat has set it aside: it is kept, and counts for nothing.
+    pub set_aside: bool,
 }
 
 impl Held {
@@ -149,6 +151,7 @@ mod tests {
             received: Time(0),
             custody,
             grades: vec![],
+            set_aside: false,
         }
     }
 

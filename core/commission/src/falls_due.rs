@@ -18,13 +18,18 @@ pub fn falls_due(state: &State, context: &Context) -> Vec<Entry> {
     let at = context.stamp.at;
     let open = state.cases.values().filter(|case| case.closed.is_none());
     let mut cases: Vec<&Case> = open.collect();
-    cases.sort_by_key(|case| (case.due, case.opened, case.id));
+    cases.sort_by_key(|case| (case.due, case.entry));
     cases.into_iter().flat_map(|case| of_case(&state.rules, case, at)).collect()
 }
 
 fn of_case(rules: &Rules, case: &Case, at: Time) -> Vec<Entry> {
-    if let Some(draft) = case.draft.as_ref().filter(|draft| draft.published <= at) {
-        return vec![publish(Finding { published: at, ..draft.clone() })];
+    if let Some(draft) = &case.draft {
+        if !provisional::agrees(rules, case, draft) {
+            return vec![Entry::ProvisionalDropped { case: case.id }];
+        }
+        if draft.published <= at {
+            return vec![publish(Finding { published: at, ..draft.clone() })];
+        }
     }
     if rules.provisional.automatic && provisional::called_for(rules, case) {
         return vec![assemble(rules, case, at)];

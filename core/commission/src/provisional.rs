@@ -30,6 +30,13 @@ pub fn called_for(rules: &Rules, case: &Case) -> bool {
         && reached(rules, case) != stands
 }
 
+/// Whether the evidence still says what a waiting draft says.
+#[must_use]
+pub fn agrees(rules: &Rules, case: &Case, draft: &Finding) -> bool {
+    reached(rules, case) == draft.violation
+        && (!draft.violation || responsibility(rules, case) == draft.responsibility)
+}
+
 /// What the evidence alone says.
 #[must_use]
 pub fn from_evidence(rules: &Rules, case: &Case) -> Proposal {
@@ -69,7 +76,10 @@ fn responsibility(rules: &Rules, case: &Case) -> Responsibility {
 
 fn account(case: &Case) -> String {
     let alleged = case.alleged();
-    let shares = alleged.iter().map(|(who, share)| format!("{who} {:.0} %", share * 100.0));
+    let mut shares: Vec<_> = alleged.iter().collect();
+    // By share, so that a party's name does not decide where it stands.
+    shares.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    let shares = shares.into_iter().map(|(who, share)| format!("{who} {:.0} %", share * 100.0));
     let count = case.active().count();
     format!(
         "It rests on {count} allegation{} and names who is alleged as follows: {}. \

@@ -50,8 +50,10 @@ impl State {
             Entry::CaseOpened { opening } => self.open(Case::opened(opening, stamp)),
             Entry::CasesJoined { into, from } => self.join(*into, *from),
             Entry::CaseSplit { case, new, title, allegations } => {
-                let split =
-                    self.cases.get_mut(case).map(|case| case.split(*new, title, allegations));
+                let split = self
+                    .cases
+                    .get_mut(case)
+                    .map(|case| case.split(*new, title, allegations, stamp));
                 if let Some(part) = split {
                     self.open(part);
                 }

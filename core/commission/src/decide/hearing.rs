@@ -150,4 +150,17 @@ impl Desk<'_> {
         let grade = Grade { by, source, information, reason };
         Ok(vec![Entry::ExhibitScored { case, exhibit, grade }])
     }
+
+    /// Whoever holds an exhibit could break its custody and so stop a vote; a seat can go on
+    /// without it.
+    pub(super) fn set_aside(&self, case: CaseId, exhibit: Digest, reason: String) -> Decision {
+        let on_docket = self.case(case)?;
+        let seat = self.judge(on_docket)?.id.clone();
+        self.text(&reason, "reason")?;
+        if self.exhibit(on_docket, exhibit)?.set_aside {
+            let sentence = "The exhibit has been set aside.";
+            return Err(self.refuse("set-aside-twice", sentence, "Nothing more is needed."));
+        }
+        Ok(vec![Entry::ExhibitSetAside { case, exhibit, seat, reason }])
+    }
 }

@@ -324,8 +324,9 @@ impl Desk<'_> {
     pub(super) fn publish(&self, case: CaseId) -> Decision {
         let on_docket = self.case(case)?;
         self.chair(on_docket)?;
-        let Some(draft) = &on_docket.draft else {
-            let sentence = "No provisional finding waits in this case.";
+        let current = |draft: &&Finding| provisional::agrees(self.rules, on_docket, draft);
+        let Some(draft) = on_docket.draft.as_ref().filter(current) else {
+            let sentence = "No provisional finding that the evidence still bears waits here.";
             let hint = "A carried finding is published with its last signature.";
             return Err(self.refuse("nothing-to-publish", sentence, hint));
         };
