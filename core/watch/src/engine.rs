@@ -32,7 +32,7 @@ pub struct Absorbed {
 #[derive(Debug)]
 pub struct Engine {
     settings: Settings,
-    store: Store,
+    pub(crate) store: Store,
     baseline: Baseline,
     burning: Burning,
     fires: FireLists,

@@ -21,6 +21,7 @@ pub mod search;
 pub mod bulletin;
 pub mod assemble;
 pub mod engine;
+pub mod seen;
 pub mod command;
 pub mod entry;
 pub mod state;
@@ -31,5 +32,6 @@ pub use observation::{Content, Hotspot, HotspotConfidence, Observation, Report, 
 pub use agreement::{WatchPart, read};
 pub use assemble::Change;
 pub use engine::{Absorbed, Engine};
+pub use seen::Seen;
 pub use settings::Settings;
 pub use source::{Source, SourceKind};
