@@ -29,9 +29,11 @@ pub struct FactKind {
     pub name: String,
     /// What it says when it holds.
     pub meaning: String,
-    /// What its subject is, when it has one.
+    /// What its subject is, when it may have one: a party, a pledge, a finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// Whether it says nothing without a subject.
+    pub subject_required: bool,
 }
 
 /// A kind of advance notice or window.

@@ -92,7 +92,7 @@ fn subject_fits(fact: &FactKind, subject: Option<&str>) -> Result<(), Refusal> {
             let sentence = format!("The fact `{name}` is not of anybody, so not of `{subject}`.");
             Err(Refusal::new("subject-not-expected", sentence).hint("Leave the subject out."))
         }
-        (Some(of), None) if !of.ends_with('?') => {
+        (Some(of), None) if fact.subject_required => {
             let sentence = format!("The fact `{name}` must say of which {of}.");
             Err(Refusal::new("subject-missing", sentence).hint(format!("Name the {of} as subject.")))
         }

@@ -94,6 +94,7 @@ fn fact(table: Table<'_, '_>) -> FactKind {
         name: table.text("name").value,
         meaning: table.text("meaning").value,
         subject: table.text_if("subject").map(|subject| subject.value),
+        subject_required: table.flag("subject_required", false),
     };
     table.close();
     read

@@ -29,6 +29,9 @@ pub struct Line {
     pub id: String,
     /// Full name.
     pub names: Names,
+    /// What a reader must bear in mind.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
     /// `agreed`, `proposed`, `notional`.
     pub status: String,
     /// Who holds the ground to the left. Holding is no statement about status.
@@ -73,6 +76,9 @@ pub struct Zone {
     pub id: String,
     /// Full name.
     pub names: Names,
+    /// What a reader must bear in mind.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
     /// What it covers.
     pub ground: Ground,
 }
@@ -84,6 +90,9 @@ pub struct Object {
     pub id: String,
     /// Full name.
     pub names: Names,
+    /// What a reader must bear in mind.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
     /// Category, as guards use it: `nuclear`, `energy`, `hospital`.
     pub category: String,
     /// Where.
@@ -245,7 +254,7 @@ impl Reader<'_, '_> {
     }
 
     fn line(&self, feature: Feature) -> Option<Line> {
-        let Properties { id, names, status, left, right, .. } = feature.properties;
+        let Properties { id, names, note, status, left, right, .. } = feature.properties;
         let Some(Geometry::LineString(points)) = feature.geometry else {
             self.note(&id, format!("line `{id}` needs a LineString"), "");
             return None;
@@ -255,6 +264,7 @@ impl Reader<'_, '_> {
         }
         Some(Line {
             names: names.into(),
+            note,
             status: status.unwrap_or_default(),
             left: self.holder(&id, "left", left),
             right: self.holder(&id, "right", right),
@@ -279,7 +289,8 @@ impl Reader<'_, '_> {
     }
 
     fn zone(&self, feature: Feature, lines: &[Line]) -> Option<Zone> {
-        let Properties { id, names, buffer_of, within_km, hand, radius_km, .. } = feature.properties;
+        let Properties { id, names, note, buffer_of, within_km, hand, radius_km, .. } =
+            feature.properties;
         let ground = match (feature.geometry, buffer_of) {
             (None, Some(line)) => {
                 let Some(index) = lines.iter().position(|known| known.id == line) else {
@@ -306,17 +317,18 @@ impl Reader<'_, '_> {
                 return None;
             }
         };
-        Some(Zone { id, names: names.into(), ground })
+        Some(Zone { id, names: names.into(), note, ground })
     }
 
     fn object(&self, feature: Feature) -> Option<Object> {
-        let Properties { id, names, category, radius_km, note: _, .. } = feature.properties;
+        let Properties { id, names, note, category, radius_km, .. } = feature.properties;
         let (Some(Geometry::Point(point)), Some(category)) = (feature.geometry, category) else {
             self.note(&id, format!("object `{id}` needs a point and a category"), "");
             return None;
         };
         let radius_m = radius_km.unwrap_or_default() * 1_000.0;
-        Some(Object { id, names: names.into(), category, place: self.place(point), radius_m })
+        let place = self.place(point);
+        Some(Object { id, names: names.into(), note, category, place, radius_m })
     }
 }
 

@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_first_wrong_word_is_pointed_at() {
-        let slip = |guard| parse(guard).unwrap_err();
+        let slip = |guard: &str| parse(guard).unwrap_err();
         assert_eq!(slip("a = b").bytes, 2..3);
         assert_eq!(slip("in_zone('x'").message, "expected `)`");
         assert_eq!(slip("a b").bytes, 2..3);
