@@ -151,7 +151,9 @@ pub struct Witnessing {
 }
 
 /// Checks everything that can be checked without knowing what the entries mean; `reading` adds what
-/// can be checked by those who know. Entries are read once, objects once, in constant memory.
+/// can be checked by those who know. Entries are read once, objects once, in constant memory. A
+/// writer may be at work meanwhile; only an object it has sealed in this very moment, and whose
+/// entry is not committed yet, may then be called a stray.
 ///
 /// # Errors
 /// The first thing wrong: checkpoint, then entries in order, then root, then witnesses, then vault.
@@ -161,16 +163,20 @@ pub fn check_record(
     keys: &TrustedKeys,
     reading: &mut dyn Reading,
 ) -> Result<Summary, FirstWrong> {
+    // The latest checkpoint is read last, so that it covers everything looked at before it even
+    // while a writer is at work.
+    let least = record.size()?;
+    let lying: Result<Vec<Digest>, StoreError> = vault.iter()?.collect();
+    let witnessed = read_checkpoint(record, CheckpointKind::Witnessed, keys)?;
     let latest = read_checkpoint(record, CheckpointKind::Latest, keys)?;
     let latest = latest
         .ok_or_else(|| FirstWrong::new(Wrong::Checkpoint, "the record has no signed checkpoint"))?;
-    let witnessed = read_checkpoint(record, CheckpointKind::Witnessed, keys)?;
     let stated = latest.checkpoint();
-    refuse_other_length(stated, record.size()?)?;
+    refuse_other_length(stated, least, record.size()?)?;
     let early = witnessed.as_ref().map(SignedCheckpoint::checkpoint);
     let walk = Walk::along(record, stated, early, reading)?;
     let witnesses = check_witnesses(&latest, witnessed.as_ref(), keys)?;
-    let (objects, object_bytes) = check_vault(vault, &walk.resting)?;
+    let (objects, object_bytes) = check_vault(vault, lying?, &walk.resting)?;
     Ok(Summary {
         origin: stated.origin.clone(),
         entries: stated.size,
@@ -194,12 +200,15 @@ fn read_checkpoint(
     signed.map(Some).map_err(|error| FirstWrong::new(Wrong::Checkpoint, error.to_string()))
 }
 
-fn refuse_other_length(stated: &Checkpoint, size: u64) -> Result<(), FirstWrong> {
-    if size == stated.size {
+/// Refuses a checkpoint over fewer entries than were here before it was read, or more than are here
+/// after.
+fn refuse_other_length(stated: &Checkpoint, least: u64, most: u64) -> Result<(), FirstWrong> {
+    if (least..=most).contains(&stated.size) {
         return Ok(());
     }
-    let why = format!("the checkpoint signs {} entries and {size} are here", stated.size);
-    Err(FirstWrong::at(size.min(stated.size), Wrong::Length, why))
+    let (signed, here) = (stated.size, if stated.size > most { most } else { least });
+    let why = format!("the checkpoint signs {signed} entries and {here} are here");
+    Err(FirstWrong::at(here.min(signed), Wrong::Length, why))
 }
 
 fn refuse_other_root(stated: &Checkpoint, root: Digest, what: Wrong) -> Result<(), FirstWrong> {
@@ -332,16 +341,19 @@ fn check_witness(
     best.ok_or_else(|| FirstWrong::new(Wrong::Witness, why()))
 }
 
-/// Every object needed is there and sound, none erased is, and nothing else lies there.
-fn check_vault(vault: &dyn VaultReader, resting: &Resting) -> Result<(u64, u64), FirstWrong> {
+/// Every object needed is there and sound, and of the objects `lying` there none is erased or spare.
+fn check_vault(
+    vault: &dyn VaultReader,
+    lying: Vec<Digest>,
+    resting: &Resting,
+) -> Result<(u64, u64), FirstWrong> {
     let mut bytes = 0;
     for (digest, &position) in resting.needed() {
         let checked = vault.open(digest).and_then(|object| object.check());
         let named = |error| FirstWrong { position: Some(position), ..FirstWrong::from(error) };
         bytes += checked.map_err(named)?;
     }
-    for digest in vault.iter()? {
-        let digest = digest?;
+    for digest in lying {
         if let Some(&position) = resting.erased().get(&digest) {
             let why = format!("it erased the vault object {digest}, which is still there");
             return Err(FirstWrong::at(position, Wrong::ObjectNotErased, why));
