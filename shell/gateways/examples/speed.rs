@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use gateways::split::Parts;
 use gateways::{Format, ReadContext};
 use kernel::{SourceId, Time};
 
@@ -28,5 +29,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             reading.lines as f64 / seconds / 1e6
         );
     }
+    let start = Instant::now();
+    let parts = Parts::open(&bytes[..], None)?.collect::<Result<Vec<_>, _>>()?;
+    let seconds = start.elapsed().as_secs_f64();
+    println!("split into {} parts: {:.0} MB/s", parts.len(), bytes.len() as f64 / seconds / 1e6);
     Ok(())
 }

@@ -11,6 +11,8 @@ use gateways::table::{Header, first_line, is_blank};
 use gateways::{Format, Reading};
 use proptest::prelude::*;
 
+const ERRORS: &str = include_str!("../../../docs/errors.md");
+
 fn codes(format: Format, text: &str) -> Vec<(u64, String)> {
     let reading = format.read(text.as_bytes(), &context());
     reading.problems.into_iter().map(|problem| (problem.line, problem.code)).collect()
@@ -112,6 +114,22 @@ fn a_file_that_cannot_be_read_at_all_has_one_problem() {
             assert_eq!((problem.line, problem.code.as_str()), (0, code), "{format}");
         }
         assert_eq!(Format::detect(bytes).unwrap_err().code, code);
+    }
+}
+
+#[test]
+fn every_code_in_the_source_is_documented() {
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    let mut codes = BTreeSet::new();
+    for entry in std::fs::read_dir(source).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let faults = text.split("Fault::new(").skip(1).map(str::trim_start);
+        let named = faults.filter_map(|rest| rest.strip_prefix('"')?.split('"').next());
+        codes.extend(named.map(ToOwned::to_owned));
+    }
+    assert!(codes.len() > 20, "{codes:?}");
+    for code in codes {
+        assert!(ERRORS.contains(&format!("\n| `{code}` |")), "{code} is not in docs/errors.md");
     }
 }
 
@@ -228,6 +246,7 @@ fn a_hundred_thousand_damaged_files_are_accounted_for() {
     let seeds = seeds();
     let mut dice = Dice(0x5eed);
     let (mut refused, mut named, mut read) = (0, 0, 0);
+    let mut codes = BTreeSet::new();
     for round in 0..100_000 {
         let (format, seed) = &seeds[round % seeds.len()];
         let mut bytes = seed.clone();
@@ -240,6 +259,10 @@ fn a_hundred_thousand_damaged_files_are_accounted_for() {
         refused += usize::from(whole_file);
         named += reading.problems.len() - usize::from(whole_file);
         read += reading.observations.len();
+        codes.extend(reading.problems.into_iter().map(|problem| problem.code));
+    }
+    for code in codes {
+        assert!(ERRORS.contains(&format!("\n| `{code}` |")), "{code} is not in docs/errors.md");
     }
     eprintln!("{refused} files refused, {named} lines named, {read} observations read");
     assert!(refused > 1_000 && named > 10_000 && read > 100_000);
