@@ -51,7 +51,7 @@ pub fn incident(desk: Desk<'_>, parts: &Parts<'_>) -> Option<Incident> {
     let evidence = evidence::of(&atoms, desk.settings)?;
     let members = members(desk, parts);
     let (groups, unreal) = independent(desk.store, parts);
-    let classes = evidence::shares(&evidence.classes);
+    let classes = evidence::class_shares(&atoms, desk.settings);
     let chances = CLASSES.into_iter().zip(classes);
     Some(Incident {
         id: IncidentId::of(&members.first()?.observation.0),

@@ -16,6 +16,9 @@ const HOUR_US: f64 = 3.6e9;
 /// No window that gates are reckoned for is narrower.
 const NARROWEST_HOURS: f64 = 0.1;
 
+/// A log for each class, in the order of [`crate::settings::CLASSES`].
+pub type ClassLogs = [f64; CLASS_COUNT];
+
 /// One fire or one report, as evidence.
 #[derive(Clone, Debug)]
 pub struct Atom {
@@ -26,8 +29,8 @@ pub struct Atom {
     pub area: Option<[u64; 3]>,
     /// When the incident may have been.
     pub window: Interval,
-    /// Chance of what was seen or said, for each class.
-    pub likelihood: [f64; CLASS_COUNT],
+    /// Log of the chance of what was seen or said, for each class.
+    pub likelihood_log: ClassLogs,
     /// What it fails together with: its independence group, its reporter, its text. Two atoms
     /// that share one of these are one voice.
     pub voices: Vec<u64>,
@@ -44,8 +47,6 @@ pub struct Evidence {
     pub place: Mixture,
     /// When it may have been.
     pub window: Interval,
-    /// Rate times chance of what was said, for each class.
-    pub classes: [f64; CLASS_COUNT],
 }
 
 /// The evidence of `members`, which stand in canonical order; none for an empty set or one whose
@@ -60,9 +61,12 @@ pub fn of(members: &[&Atom], settings: &Settings) -> Option<Evidence> {
         hours_log += hours(atom.window);
     }
     let (place_log, place) = place_of(members)?;
-    let classes = classes_of(members, settings);
-    let class_log = log(classes.iter().sum::<f64>().max(f64::MIN_POSITIVE));
-    Some(Evidence { log: place_log + hours(window) - hours_log + class_log, place, window, classes })
+    let mut classes = rates_log(settings);
+    for atom in members {
+        add(&mut classes, &atom.likelihood_log, 1.0);
+    }
+    let class_log = log_sum(classes.into_iter());
+    Some(Evidence { log: place_log + hours(window) - hours_log + class_log, place, window })
 }
 
 /// The log of how many hours an interval lasts; nothing is timed better than a second.
@@ -99,23 +103,28 @@ fn place_of(members: &[&Atom]) -> Option<(f64, Mixture)> {
     place.map(|place| (total, place))
 }
 
-/// Rate times likelihood for each class: within one voice the mean counts, between voices the
-/// product.
-fn classes_of(members: &[&Atom], settings: &Settings) -> [f64; CLASS_COUNT] {
-    let mut classes = settings.rates_per_km2_hour;
+fn rates_log(settings: &Settings) -> ClassLogs {
+    settings.rates_per_km2_hour.map(|rate| log(rate.max(f64::MIN_POSITIVE)))
+}
+
+fn add(sums: &mut ClassLogs, terms: &ClassLogs, share: f64) {
+    sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += share * term);
+}
+
+/// The chance of each class. One voice counts as one statement, however often it speaks: the
+/// geometric mean of what it says. The search, in contrast, asks every statement to fit, so that
+/// one voice does not mix what it tells apart.
+#[must_use]
+pub fn class_shares(members: &[&Atom], settings: &Settings) -> [f64; CLASS_COUNT] {
+    let mut classes = rates_log(settings);
     for voice in voices(members) {
         let share = 1.0 / voice.len() as f64;
-        let mut mean = [0.0; CLASS_COUNT];
         for atom in voice.iter().filter_map(|&member| members.get(member)) {
-            for (sum, likelihood) in mean.iter_mut().zip(atom.likelihood) {
-                *sum += share * likelihood;
-            }
-        }
-        for (class, likelihood) in classes.iter_mut().zip(mean) {
-            *class *= likelihood;
+            add(&mut classes, &atom.likelihood_log, share);
         }
     }
-    classes
+    let total = log_sum(classes.into_iter());
+    classes.map(|class| libm::exp(class - total))
 }
 
 /// The members of each independent voice, by their places in `members`.
@@ -179,11 +188,4 @@ pub fn reach_m(sigma_m: f64, settings: &Settings) -> f64 {
     let top = -log(std::f64::consts::TAU * (sigma_m * sigma_m / 1e6).max(1e-4));
     let gain = top - log(NARROWEST_HOURS) - rarest(settings);
     sigma_m * libm::sqrt(2.0 * gain.max(1.0))
-}
-
-/// Class chances from rates times likelihoods; even where nothing was explained.
-#[must_use]
-pub fn shares(classes: &[f64; CLASS_COUNT]) -> [f64; CLASS_COUNT] {
-    let total = log_sum(classes.iter().map(|class| log(class.max(f64::MIN_POSITIVE))));
-    classes.map(|class| class / libm::exp(total))
 }

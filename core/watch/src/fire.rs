@@ -4,11 +4,11 @@ use kernel::{Duration, Interval, PlaceBelief, Time};
 use libm::{exp, log, sqrt};
 
 use crate::abnormality;
-use crate::evidence::Atom;
+use crate::evidence::{Atom, ClassLogs};
 use crate::gauss::{self, Mixture};
 use crate::incident::{Abnormality, Class};
 use crate::observation::HotspotConfidence;
-use crate::settings::{CLASS_COUNT, Settings};
+use crate::settings::Settings;
 use crate::store::{PackedHotspot, Store};
 
 /// Standard normal quantile for 99.9 %: a fire is called extended only beyond it.
@@ -64,17 +64,17 @@ impl Fire {
             place: Mixture::single(gauss::widened(&self.place, settings.fire.spread_m)),
             area: None,
             window: self.start,
-            likelihood: self.likelihood(settings),
+            likelihood_log: self.likelihood_log(settings),
             voices: vec![],
             false_share: self.false_share(store),
         }
     }
 
-    /// Chance of such burning for each class. Peacetime burning has the chance recorded as
+    /// Log of the chance of such burning, for each class. Peacetime burning has the chance recorded as
     /// abnormality; against it stands the largest Bayes factor that such a chance supports,
     /// -1 / (e p ln p) (Sellke, Bayarri and Berger 2001, eq. 2).
     #[must_use]
-    pub fn likelihood(&self, settings: &Settings) -> [f64; CLASS_COUNT] {
+    pub fn likelihood_log(&self, settings: &Settings) -> ClassLogs {
         let chance = self
             .abnormality
             .filter(|abnormality| abnormality.baseline_years > 0)
@@ -85,7 +85,7 @@ impl Fire {
         if let Some(ordinary) = likelihood.get_mut(Class::OrdinaryFire as usize) {
             *ordinary *= explained;
         }
-        likelihood
+        likelihood.map(|chance| log(chance.max(f64::MIN_POSITIVE)))
     }
 
     /// Chance that none of its hotspots was of anything, if they fail together.

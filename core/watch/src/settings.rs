@@ -51,10 +51,11 @@ pub struct Settings {
     /// `[reported]`: the share of each class's incidents that one reporter who covers the place
     /// speaks of, 0 to 1.
     pub reported_share: [f64; CLASS_COUNT],
-    /// `[words] right_share`: chance that a report names the class that it was.
-    pub right_share: f64,
-    /// `[words] kin_share`: chance that it names a class that is easily mistaken for it.
+    /// `[words] kin_share`: chance that a report names a class that is easily mistaken for the one
+    /// that it was.
     pub kin_share: f64,
+    /// `[words] stray_share`: chance that it names any other class.
+    pub stray_share: f64,
     /// `[words] kin`: classes easily mistaken for one another.
     pub kin: Vec<Class>,
     /// `[fire]`: how burning spreads and lasts.
@@ -111,14 +112,14 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             rates_per_km2_hour: [
-                2e-6, 4e-6, 6e-6, 8e-6, 4e-6, 1e-6, 2e-6, 2e-7, 2e-7, 1e-5, 6e-5, 1e-4,
+                2e-6, 4e-6, 6e-6, 8e-6, 4e-6, 1e-6, 2e-6, 2e-7, 2e-7, 1e-5, 6e-5, 1e-3,
             ],
             burns_share: [
                 0.05, 0.2, 0.1, 0.05, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4, 1.0, 1.0, 1e-3,
             ],
             reported_share: [0.3, 0.6, 0.5, 0.3, 0.2, 0.3, 0.2, 0.8, 0.3, 0.1, 0.01, 0.3],
-            right_share: 0.7,
             kin_share: 0.25,
+            stray_share: 0.03,
             kin: vec![
                 Class::Explosion,
                 Class::AirStrike,
@@ -166,18 +167,17 @@ impl Settings {
     /// Chance that a report says `said` when it was `was`.
     #[must_use]
     pub fn says(&self, was: Class, said: Class) -> f64 {
-        let kin = |class| self.kin.contains(&class);
-        let kin_count = self.kin.len();
-        let others = CLASS_COUNT as f64 - 1.0;
-        if !kin(was) || kin_count < 2 {
-            let wrong = (1.0 - self.right_share) / others;
-            return if was == said { self.right_share } else { wrong };
-        }
-        let rest_share = (1.0 - self.right_share - self.kin_share).max(0.0);
-        match said {
-            _ if said == was => self.right_share,
-            _ if kin(said) => self.kin_share / (kin_count as f64 - 1.0),
-            _ => rest_share / (CLASS_COUNT as f64 - kin_count as f64).max(1.0),
+        let all = CLASS_COUNT as f64;
+        let kin = self.kin.len() as f64;
+        let is_kin = self.kin.len() > 1 && self.kin.contains(&was);
+        let (kin_share, strays) =
+            if is_kin { (self.kin_share, all - kin) } else { (0.0, all - 1.0) };
+        if said == was {
+            (1.0 - kin_share - self.stray_share).max(0.0)
+        } else if is_kin && self.kin.contains(&said) {
+            kin_share / (kin - 1.0)
+        } else {
+            self.stray_share / strays.max(1.0)
         }
     }
 
@@ -238,8 +238,8 @@ impl Settings {
             ("rates", class) => (self.rates_per_km2_hour.get_mut(class_of(class)? as usize)?, 1.0),
             ("burns", class) => (self.burns_share.get_mut(class_of(class)? as usize)?, 1.0),
             ("reported", class) => (self.reported_share.get_mut(class_of(class)? as usize)?, 1.0),
-            ("words", "right_share") => (&mut self.right_share, 1.0),
             ("words", "kin_share") => (&mut self.kin_share, 1.0),
+            ("words", "stray_share") => (&mut self.stray_share, 1.0),
             ("fire", "spread_m") => (&mut fire.spread_m, 1e5),
             ("fire", "lasts_hours") => (&mut fire.lasts_hours, 1e4),
             ("fire", "same_pass_share") => (&mut fire.same_pass_share, 1.0),

@@ -2,11 +2,11 @@
 
 use kernel::{Duration, Interval};
 
-use crate::evidence::Atom;
+use crate::evidence::{Atom, ClassLogs};
 use crate::likeness;
 use crate::observation::{Report, Shape};
 use crate::incident::Class;
-use crate::settings::{CLASS_COUNT, CLASSES, Settings};
+use crate::settings::{CLASSES, Settings};
 use crate::shape_belief;
 use crate::source::Source;
 use crate::store::KeptReport;
@@ -23,7 +23,7 @@ pub fn atom(kept: &KeptReport, source: &Source, settings: &Settings) -> Atom {
             start: kept.when.start - hours(slack.before_hours),
             end: kept.when.end + hours(slack.after_hours),
         },
-        likelihood: likelihood(&kept.report, settings),
+        likelihood_log: likelihood_log(&kept.report, settings),
         voices: voices_of(&kept.report, source),
         false_share: source.false_alarm_share.clamp(0.0, 1.0),
     }
@@ -39,9 +39,9 @@ fn area_of(shape: &Shape) -> Option<[u64; 3]> {
     }
 }
 
-/// Chance that there is such a report, for each class that it may have been: that one speaks of
+/// Log of the chance that there is such a report, for each class that it may have been: that one speaks of
 /// it at all, and says what it says. A report that names no class speaks of something else.
-fn likelihood(report: &Report, settings: &Settings) -> [f64; CLASS_COUNT] {
+fn likelihood_log(report: &Report, settings: &Settings) -> ClassLogs {
     let total: f64 = report.classes.iter().map(|(_, weight)| f64::from(*weight)).sum();
     let mut likelihood = settings.reported_share;
     for (chance, was) in likelihood.iter_mut().zip(CLASSES) {
@@ -52,7 +52,7 @@ fn likelihood(report: &Report, settings: &Settings) -> [f64; CLASS_COUNT] {
             settings.says(was, Class::Other)
         };
     }
-    likelihood
+    likelihood.map(|chance| libm::log(chance.max(f64::MIN_POSITIVE)))
 }
 
 /// What the report fails together with.
