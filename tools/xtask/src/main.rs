@@ -1,8 +1,10 @@
 //! The developer's desk: `cargo x demo`, `cargo x test`, and everything else that is not the product.
 
 mod demo;
+mod duplicates;
 mod needs;
 mod run;
+mod score;
 mod test;
 mod thermal;
 mod tidy;
@@ -27,13 +29,7 @@ enum Task {
     Tidy,
     /// A method held against what is known of the truth; what `docs/measured.md` quotes.
     #[command(subcommand)]
-    Score(Score),
-}
-
-#[derive(Subcommand)]
-enum Score {
-    /// Hotspots called abnormal, against an outside count of war fires and a year of peace.
-    Thermal,
+    Score(score::Score),
 }
 
 fn main() -> std::process::ExitCode {
@@ -41,7 +37,7 @@ fn main() -> std::process::ExitCode {
         Task::Demo(options) => demo::demo(&options),
         Task::Test(options) => test::test(&options),
         Task::Tidy => tidy::tidy(),
-        Task::Score(Score::Thermal) => thermal::score(&run::root().join("../shared/data")),
+        Task::Score(which) => score::score(&which),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -8,6 +8,9 @@ use kernel::{Place, Time};
 use watch::abnormality::{ABNORMAL_CHANCE, abnormality_of_hotspots};
 use watch::baseline::{Baseline, Cell};
 
+use crate::run::Outcome;
+use crate::score::text;
+
 type Hotspots = Vec<(Place, Time)>;
 
 /// Shares of a peaceful year's hotspots at which the trade-off is shown.
@@ -28,7 +31,7 @@ struct Reference(Vec<(i64, f64)>);
 ///
 /// # Errors
 /// When the data are not there or cannot be read.
-pub fn score(data: &Path) -> Result<(), String> {
+pub fn score(data: &Path) -> Outcome {
     let thermal = data.join("thermal");
     let read = |name: &str| hotspots(&thermal.join(name));
     let y2018 = read("fires_dateonly_2018_prewar.csv")?;
@@ -147,7 +150,7 @@ fn crude(years: &[&Hotspots], hotspots: &Hotspots, rule: fn(f64, f64) -> f64) ->
 }
 
 impl Reference {
-    fn read(path: &Path) -> Result<Self, String> {
+    fn read(path: &Path) -> Outcome<Self> {
         let text = text(path)?;
         let column = |name| text.lines().next()?.split(',').position(|field| field == name);
         let war = column("war_fires_per_day").ok_or("no column war_fires_per_day")?;
@@ -234,7 +237,7 @@ fn share_where(
 }
 
 /// Latitude, longitude, day: the three columns of these files.
-fn hotspots(path: &Path) -> Result<Hotspots, String> {
+fn hotspots(path: &Path) -> Outcome<Hotspots> {
     let row = |line: &str| {
         let mut fields = line.split(',');
         let (lat, lon) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
@@ -245,8 +248,4 @@ fn hotspots(path: &Path) -> Result<Hotspots, String> {
         .skip(1)
         .map(|line| row(line).ok_or_else(|| format!("{}: cannot read {line:?}", path.display())))
         .collect()
-}
-
-fn text(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }

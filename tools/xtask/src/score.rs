@@ -1,0 +1,74 @@
+//! What the scored runs share: where the real data lie, and the engine fed with them.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use gateways::{Format, ReadContext};
+use kernel::belief::Reliability;
+use kernel::{Duration, Time};
+use watch::assemble::Change;
+use watch::engine::Engine;
+use watch::{Incident, Observation, Source, SourceKind};
+
+use crate::run::{Outcome, root};
+
+/// A method held against what is known of the truth; what `docs/measured.md` quotes.
+#[derive(Subcommand)]
+pub enum Score {
+    /// Hotspots called abnormal, against an outside count of war fires and a year of peace.
+    Thermal,
+    /// Texts called the same, against known clusters; incidents called one, against a reader.
+    Duplicates,
+}
+
+/// Runs one of them.
+pub fn score(which: &Score) -> Outcome {
+    match which {
+        Score::Thermal => crate::thermal::score(&data()),
+        Score::Duplicates => crate::duplicates::score(&data()),
+    }
+}
+
+/// The folder of real data, beside the workspace.
+fn data() -> PathBuf {
+    root().join("../shared/data")
+}
+
+/// A file as text.
+pub fn text(path: &Path) -> Outcome<String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// A file through the gateway that reads it in the house; every line must be read.
+pub fn observations(path: &Path, format: Format, source: &Source) -> Outcome<Vec<Observation>> {
+    let context = ReadContext::whole(source.id.clone(), Time::MAX);
+    let reading = format.read(text(path)?.as_bytes(), &context);
+    match reading.problems.first() {
+        Some(problem) => Err(format!("{}: {problem:?}", path.display())),
+        None => Ok(reading.observations),
+    }
+}
+
+/// A source that nothing special is known of.
+pub fn source(id: &str, kind: SourceKind, owner: &str) -> Source {
+    Source {
+        id: id.into(),
+        kind,
+        owner: owner.into(),
+        side: None,
+        independence_group: id.to_owned(),
+        reliability: Reliability::C,
+        false_alarm_share: 0.05,
+        delay_max: Duration::hours(24),
+        releasable_to: vec![],
+    }
+}
+
+/// What the engine makes of all it has taken in.
+pub fn incidents(engine: &mut Engine) -> Vec<Incident> {
+    let incident = |change| match change {
+        Change::Added(incident) | Change::Revised(incident) => Some(*incident),
+        Change::Replaced { .. } => None,
+    };
+    engine.assemble().into_iter().filter_map(incident).collect()
+}
