@@ -1,5 +1,6 @@
 //! Which incidents a change touches, what they are now, and how that differs from the record.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::ObservationId;
@@ -177,8 +178,31 @@ pub(crate) struct Assembly<'a> {
     pub grid: &'a ReportGrid,
 }
 
-/// Fires and reports that hang together, by number: a fire has the number of its first hotspot.
-type Nodes = BTreeSet<u32>;
+/// Fires and reports that hang together, each with those it may be joined with. A fire has the
+/// number of its first hotspot.
+type Nodes = BTreeMap<u32, Vec<u32>>;
+/// What something is linked to, and how far away that is, metres.
+type Linked = BTreeMap<u32, f64>;
+
+/// So many links of each fire or report are searched, the nearest ones: where a crowd speaks of
+/// one place, the crowd is joined through its first.
+const LINKS_MAX: usize = 48;
+
+fn link(linked: &mut Linked, other: u32, away_m: f64) {
+    let kept = linked.entry(other).or_insert(away_m);
+    *kept = kept.min(away_m);
+}
+
+fn nearest(linked: Linked, store: &Store) -> Vec<u32> {
+    let mut linked: Vec<(u32, f64)> = linked.into_iter().collect();
+    if linked.len() > LINKS_MAX {
+        linked.sort_by(|one, other| {
+            one.1.total_cmp(&other.1).then_with(|| store.cmp_canonical(one.0, other.0))
+        });
+        linked.truncate(LINKS_MAX);
+    }
+    linked.into_iter().map(|(other, _)| other).collect()
+}
 
 impl Assembly<'_> {
     /// Puts together every incident that a stale fire or a report from `first_report` touches.
@@ -189,7 +213,7 @@ impl Assembly<'_> {
         (stale, first_report): (&[bool], u32),
         mut take: impl FnMut(Change),
     ) {
-        let mut done = Nodes::new();
+        let mut done = BTreeSet::new();
         let fires = (0..stale.len() as u32).filter(|&number| {
             stale[number as usize] && self.fires.roots[number as usize] == number
         });
@@ -198,91 +222,86 @@ impl Assembly<'_> {
             if done.contains(&seed) {
                 continue;
             }
-            let (nodes, links) = self.reachable(seed, store);
-            for incident in self.incidents(&nodes, &links, store) {
+            let nodes = self.reachable(seed, store);
+            for incident in self.incidents(&nodes, store) {
                 known.enter(incident, store, &mut take);
             }
             if nodes.len() > 1 {
-                done.extend(nodes);
+                done.extend(nodes.into_keys());
             }
         }
     }
 
-    /// Everything linked to `seed`, directly or through others, with the links.
-    fn reachable(&self, seed: u32, store: &Store) -> (Nodes, BTreeSet<(u32, u32)>) {
-        let mut nodes = Nodes::from([seed]);
-        let mut links = BTreeSet::new();
+    /// Everything linked to `seed`, directly or through others, each with its nearest links.
+    fn reachable(&self, seed: u32, store: &Store) -> Nodes {
+        let mut nodes = Nodes::from([(seed, vec![])]);
         let mut open = vec![seed];
         while let Some(node) = open.pop() {
             let linked = match node.checked_sub(FIRST_REPORT) {
                 Some(report) => self.linked_to_report(report, store),
                 None => self.linked_to_fire(node, store),
             };
-            for other in linked {
-                links.insert((node, other));
-                if nodes.insert(other) {
+            for &other in linked.keys() {
+                if let Entry::Vacant(vacant) = nodes.entry(other) {
+                    vacant.insert(vec![]);
                     open.push(other);
                 }
             }
+            nodes.insert(node, nearest(linked, store));
         }
-        (nodes, links)
+        nodes
     }
 
-    fn linked_to_fire(&self, root: u32, store: &Store) -> Nodes {
-        let mut linked = Nodes::new();
+    fn linked_to_fire(&self, root: u32, store: &Store) -> Linked {
+        let mut linked = Linked::new();
         if self.grid.is_empty() {
             return linked;
         }
         for number in self.fires.hotspots(root, store) {
             let hotspot = &store.hotspots[number as usize];
-            let near = self.grid.near(hotspot.place(), hotspot.when().start);
-            linked.extend(
-                near.filter(|(_, reach)| fire::may_start_in(hotspot, reach.window, self.settings))
-                    .map(|(report, _)| FIRST_REPORT + report),
-            );
+            for (report, reach) in self.grid.near(hotspot.place(), hotspot.when().start) {
+                if fire::may_start_in(hotspot, reach.window, self.settings) {
+                    let away_m = hotspot.place().distance_m(reach.middle);
+                    link(&mut linked, FIRST_REPORT + report, away_m);
+                }
+            }
         }
         linked
     }
 
-    fn linked_to_report(&self, report: u32, store: &Store) -> Nodes {
-        let mut linked = Nodes::new();
-        let (Some(atom), Some(reach)) =
-            (self.atoms.get(report as usize), self.grid.reach(report))
+    fn linked_to_report(&self, report: u32, store: &Store) -> Linked {
+        let mut linked = Linked::new();
+        let (Some(atom), Some(reach)) = (self.atoms.get(report as usize), self.grid.reach(report))
         else {
             return linked;
         };
-        let beside = self.grid.beside(report, self.settings).into_iter();
-        linked.extend(
-            beside
-                .filter(|&other| {
-                    let other = self.atoms.get(other as usize);
-                    other.is_some_and(|other| evidence::may_join(atom, other, self.settings))
-                })
-                .map(|other| FIRST_REPORT + other),
-        );
+        for other in self.grid.beside(report, self.settings) {
+            if let Some(beside) = self.atoms.get(other as usize)
+                && let Some(other_reach) = self.grid.reach(other)
+                && evidence::may_join(atom, beside, self.settings)
+            {
+                let away_m = reach.middle.distance_m(other_reach.middle);
+                link(&mut linked, FIRST_REPORT + other, away_m);
+            }
+        }
         let unseen_us = (self.settings.fire.unseen_hours * 3.6e9) as i64;
-        let window_us =
-            (reach.window.start.0 - 86_400_000_000, reach.window.end.0 + unseen_us);
+        let window_us = (reach.window.start.0 - 86_400_000_000, reach.window.end.0 + unseen_us);
         let middle = (reach.middle.lon, reach.middle.lat);
         self.burning.visit_near(middle, reach.reach_m / 1e3, window_us, |number| {
             let hotspot = &store.hotspots[number as usize];
-            if hotspot.place().distance_m(reach.middle) <= reach.reach_m
+            let away_m = hotspot.place().distance_m(reach.middle);
+            if away_m <= reach.reach_m
                 && fire::may_start_in(hotspot, reach.window, self.settings)
             {
-                linked.insert(self.fires.roots[number as usize]);
+                link(&mut linked, self.fires.roots[number as usize], away_m);
             }
         });
         linked
     }
 
     /// The incidents among these fires and reports.
-    fn incidents(
-        &self,
-        nodes: &Nodes,
-        links: &BTreeSet<(u32, u32)>,
-        store: &Store,
-    ) -> Vec<Incident> {
-        let mut order: Vec<u32> = nodes.iter().copied().collect();
+    fn incidents(&self, nodes: &Nodes, store: &Store) -> Vec<Incident> {
+        let mut order: Vec<u32> = nodes.keys().copied().collect();
         order.sort_by(|&one, &other| store.cmp_canonical(one, other));
         let fires: Vec<Option<Fire>> = order
             .iter()
@@ -291,7 +310,7 @@ impl Assembly<'_> {
                 Fire::of(hotspots, store, self.abnormalities, self.settings)
             })
             .collect();
-        let component = self.component(&order, &fires, links, store);
+        let component = self.component(&order, &fires, nodes, store);
         let desk = Desk { settings: self.settings, store, burning: self.burning };
         let clusters = search::partition(&component, self.settings);
         let incidents = clusters.iter().filter_map(|cluster| {
@@ -313,7 +332,7 @@ impl Assembly<'_> {
         &self,
         order: &[u32],
         fires: &[Option<Fire>],
-        links: &BTreeSet<(u32, u32)>,
+        nodes: &Nodes,
         store: &Store,
     ) -> Component {
         let places: BTreeMap<u32, usize> =
@@ -328,13 +347,17 @@ impl Assembly<'_> {
                 (None, None) => {}
             }
         }
-        for (one, other) in links {
-            if let (Some(&one), Some(&other)) = (places.get(one), places.get(other)) {
-                component.links[one].push(other);
+        for (node, linked) in nodes {
+            for other in linked {
+                if let (Some(&one), Some(&other)) = (places.get(node), places.get(other)) {
+                    component.links[one].push(other);
+                    component.links[other].push(one);
+                }
             }
         }
         for linked in &mut component.links {
             linked.sort_unstable();
+            linked.dedup();
         }
         self.join_copies(order, &mut component, store);
         component

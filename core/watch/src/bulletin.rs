@@ -48,7 +48,7 @@ pub fn incident(desk: Desk<'_>, parts: &Parts<'_>) -> Option<Incident> {
         .map(|(_, atom, _)| *atom)
         .chain(parts.reports.iter().map(|(_, atom, _)| *atom))
         .collect();
-    let evidence = evidence::of(&atoms, desk.settings)?;
+    let evidence = evidence::of(&atoms)?;
     let members = members(desk, parts);
     let (groups, unreal) = independent(desk.store, parts);
     let classes = evidence::class_shares(&atoms, desk.settings);

@@ -38,35 +38,97 @@ pub struct Atom {
     pub false_share: f64,
 }
 
-/// What a set of atoms amounts to.
+/// What a set of atoms amounts to, kept so that joining two sets costs no more than joining two
+/// atoms.
 #[derive(Clone, Debug)]
 pub struct Evidence {
-    /// Log of its evidence; minus infinity when no single incident explains it.
-    pub log: f64,
-    /// Where the incident was.
-    pub place: Mixture,
-    /// When it may have been.
+    /// When the incident may have been.
     pub window: Interval,
+    /// Where it was.
+    pub place: Mixture,
+    /// Log of the mass lost in multiplying places, per km².
+    place_log: f64,
+    /// Sum of the logs of the atoms' own windows, hours.
+    hours_log: f64,
+    /// Sum of what the atoms say, for each class.
+    class_logs: ClassLogs,
+    /// Areas named, each once.
+    areas: Vec<[u64; 3]>,
+    /// Whether it says nothing of the place but one area's name.
+    one_area: bool,
+}
+
+/// Two sets joined.
+pub enum Joint {
+    /// No single incident explains both: their windows share no moment.
+    Never,
+    /// What both amount to.
+    Both(Box<Evidence>),
+    /// They name an area in common among others: ask [`of`] with all members.
+    Entangled,
 }
 
 /// The evidence of `members`, which stand in canonical order; none for an empty set or one whose
 /// windows share no moment.
 #[must_use]
-pub fn of(members: &[&Atom], settings: &Settings) -> Option<Evidence> {
+pub fn of(members: &[&Atom]) -> Option<Evidence> {
     let (first, rest) = members.split_first()?;
-    let mut window = first.window;
-    let mut hours_log = hours(first.window);
-    for atom in rest {
-        window = shared(window, atom.window)?;
-        hours_log += hours(atom.window);
+    rest.iter().try_fold(Evidence::alone(first), |so_far, atom| {
+        match so_far.and(&Evidence::alone(atom)) {
+            Joint::Both(both) => Some(*both),
+            Joint::Never | Joint::Entangled => None,
+        }
+    })
+}
+
+impl Evidence {
+    /// What one atom amounts to.
+    #[must_use]
+    pub fn alone(atom: &Atom) -> Self {
+        Self {
+            window: atom.window,
+            place: atom.place.clone(),
+            place_log: 0.0,
+            hours_log: hours(atom.window),
+            class_logs: atom.likelihood_log,
+            areas: atom.area.into_iter().collect(),
+            one_area: atom.area.is_some(),
+        }
     }
-    let (place_log, place) = place_of(members)?;
-    let mut classes = rates_log(settings);
-    for atom in members {
-        add(&mut classes, &atom.likelihood_log, 1.0);
+
+    /// The log of the evidence.
+    #[must_use]
+    pub fn log(&self, settings: &Settings) -> f64 {
+        let mut classes = rates_log(settings);
+        add(&mut classes, &self.class_logs, 1.0);
+        self.place_log + hours(self.window) - self.hours_log + log_sum(classes.into_iter())
     }
-    let class_log = log_sum(classes.into_iter());
-    Some(Evidence { log: place_log + hours(window) - hours_log + class_log, place, window })
+
+    /// What both sets amount to. Naming an area that is named already says no more about where in
+    /// it the incident was.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Joint {
+        let Some(window) = shared(self.window, other.window) else { return Joint::Never };
+        let common = other.areas.iter().any(|area| self.areas.contains(area));
+        let (mass, place) = match (common, self.one_area, other.one_area) {
+            (false, _, _) => self.place.product(&other.place),
+            (true, _, true) => (other.place.product(&other.place).0, self.place.clone()),
+            (true, true, false) => (self.place.product(&self.place).0, other.place.clone()),
+            (true, false, false) => return Joint::Entangled,
+        };
+        let mut class_logs = self.class_logs;
+        add(&mut class_logs, &other.class_logs, 1.0);
+        let new = other.areas.iter().filter(|area| !self.areas.contains(area));
+        Joint::Both(Box::new(Self {
+            window,
+            place,
+            place_log: self.place_log + other.place_log + mass,
+            hours_log: self.hours_log + other.hours_log,
+            class_logs,
+            areas: self.areas.iter().chain(new).copied().collect(),
+            one_area: common && self.one_area && other.one_area,
+        }))
+    }
 }
 
 /// The log of how many hours an interval lasts; nothing is timed better than a second.
@@ -77,30 +139,6 @@ fn hours(window: Interval) -> f64 {
 fn shared(one: Interval, other: Interval) -> Option<Interval> {
     let (start, end): (Time, Time) = (one.start.max(other.start), one.end.min(other.end));
     (start <= end).then_some(Interval { start, end })
-}
-
-fn place_of(members: &[&Atom]) -> Option<(f64, Mixture)> {
-    let mut place: Option<Mixture> = None;
-    let mut total = 0.0;
-    let mut areas: Vec<[u64; 3]> = Vec::new();
-    for atom in members {
-        if let Some(area) = atom.area {
-            if areas.contains(&area) {
-                total += atom.place.product(&atom.place).0;
-                continue;
-            }
-            areas.push(area);
-        }
-        place = Some(match place {
-            None => atom.place.clone(),
-            Some(so_far) => {
-                let (mass, both) = so_far.product(&atom.place);
-                total += mass;
-                both
-            }
-        });
-    }
-    place.map(|place| (total, place))
 }
 
 fn rates_log(settings: &Settings) -> ClassLogs {

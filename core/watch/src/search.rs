@@ -7,9 +7,9 @@
 //! linked are ever compared: cost grows with links, not with pairs.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeSet, BinaryHeap};
 
-use crate::evidence::{self, Atom};
+use crate::evidence::{self, Atom, Evidence, Joint};
 use crate::settings::Settings;
 
 /// Sweeps at most; in trials two or three suffice.
@@ -59,6 +59,10 @@ struct Search<'a> {
     cluster_of: Vec<usize>,
     /// Members of each cluster, ascending; empty for one that is gone.
     members: Vec<Vec<usize>>,
+    /// What each cluster amounts to; none for one that is gone.
+    sums: Vec<Option<Evidence>>,
+    /// What each atom amounts to alone, with its log.
+    alone: Vec<(Evidence, f64)>,
     /// Log evidence of each cluster.
     logs: Vec<f64>,
 }
@@ -88,20 +92,55 @@ impl Ord for Offer {
 impl<'a> Search<'a> {
     fn new(component: &'a Component, settings: &'a Settings) -> Self {
         let count = component.atoms.len();
-        let mut search = Self {
+        let alone: Vec<(Evidence, f64)> = component
+            .atoms
+            .iter()
+            .map(Evidence::alone)
+            .map(|evidence| (evidence.log(settings), evidence))
+            .map(|(log, evidence)| (evidence, log))
+            .collect();
+        Self {
             component,
             settings,
             cluster_of: (0..count).collect(),
             members: (0..count).map(|atom| vec![atom]).collect(),
-            logs: Vec::with_capacity(count),
-        };
-        search.logs = (0..count).map(|atom| search.log_of(&[atom])).collect();
-        search
+            sums: alone.iter().map(|(evidence, _)| Some(evidence.clone())).collect(),
+            logs: alone.iter().map(|(_, log)| *log).collect(),
+            alone,
+        }
     }
 
-    fn log_of(&self, members: &[usize]) -> f64 {
+    /// What these atoms amount to, from scratch, with the log.
+    fn sum_of(&self, members: &[usize]) -> (Option<Evidence>, f64) {
         let atoms: Vec<&Atom> = members.iter().map(|&atom| &self.component.atoms[atom]).collect();
-        evidence::of(&atoms, self.settings).map_or(f64::NEG_INFINITY, |evidence| evidence.log)
+        let sum = evidence::of(&atoms);
+        let log = sum.as_ref().map_or(f64::NEG_INFINITY, |sum| sum.log(self.settings));
+        (sum, log)
+    }
+
+    /// What a cluster and more atoms amount to, with the log.
+    fn sum_with(
+        &self,
+        cluster: usize,
+        more: &[usize],
+        sum: Option<&Evidence>,
+    ) -> (Option<Evidence>, f64) {
+        let (Some(one), Some(other)) = (&self.sums[cluster], sum) else {
+            return self.sum_of(&merged(&self.members[cluster], more));
+        };
+        match one.and(other) {
+            Joint::Never => (None, f64::NEG_INFINITY),
+            Joint::Both(both) => {
+                let log = both.log(self.settings);
+                (Some(*both), log)
+            }
+            Joint::Entangled => self.sum_of(&merged(&self.members[cluster], more)),
+        }
+    }
+
+    /// What an atom gains in a cluster, against the cluster without it.
+    fn gain_with(&self, cluster: usize, atom: usize) -> f64 {
+        self.sum_with(cluster, &[atom], Some(&self.alone[atom].0)).1 - self.logs[cluster]
     }
 
     /// Clusters linked to a cluster, ascending.
@@ -117,7 +156,8 @@ impl<'a> Search<'a> {
     fn offer(&self, one: usize, other: usize) -> Option<Offer> {
         let (one, other) = (one.min(other), one.max(other));
         let (first, second) = (&self.members[one], &self.members[other]);
-        let gain = self.log_of(&merged(first, second)) - self.logs[one] - self.logs[other];
+        let joint = self.sum_with(one, second, self.sums[other].as_ref()).1;
+        let gain = joint - self.logs[one] - self.logs[other];
         (gain > GAIN_MIN).then_some(Offer { gain, one, other, sizes: (first.len(), second.len()) })
     }
 
@@ -135,20 +175,21 @@ impl<'a> Search<'a> {
             if sizes != offer.sizes {
                 continue;
             }
-            self.join_pair(offer.one, offer.other, offer.gain);
+            self.join_pair(offer.one, offer.other);
             let neighbours = self.neighbours(offer.one);
             heap.extend(neighbours.iter().filter_map(|&other| self.offer(offer.one, other)));
         }
     }
 
     /// The joined cluster keeps the first's number.
-    fn join_pair(&mut self, one: usize, other: usize, gain: f64) {
+    fn join_pair(&mut self, one: usize, other: usize) {
         let gone = std::mem::take(&mut self.members[other]);
+        let gone_sum = self.sums[other].take();
+        (self.sums[one], self.logs[one]) = self.sum_with(one, &gone, gone_sum.as_ref());
         for &atom in &gone {
             self.cluster_of[atom] = one;
         }
         self.members[one] = merged(&self.members[one], &gone);
-        self.logs[one] += self.logs[other] + gain;
         self.logs[other] = 0.0;
     }
 
@@ -159,7 +200,7 @@ impl<'a> Search<'a> {
                 let offers = self.neighbours(cluster);
                 let best = offers.iter().filter_map(|&other| self.offer(cluster, other)).max();
                 let Some(offer) = best else { break };
-                self.join_pair(offer.one, offer.other, offer.gain);
+                self.join_pair(offer.one, offer.other);
                 changed = true;
             }
         }
@@ -171,22 +212,25 @@ impl<'a> Search<'a> {
         let mut changed = false;
         for atom in 0..self.component.atoms.len() {
             let home = self.cluster_of[atom];
-            if self.members[home].len() > MOVED_MAX {
+            let targets = self.targets(atom);
+            let single = self.members[home].len() == 1;
+            if self.members[home].len() > MOVED_MAX || single && targets.is_empty() {
                 continue;
             }
             let without = removed(&self.members[home], atom);
-            let left_log = if without.is_empty() { 0.0 } else { self.log_of(&without) };
-            let stay = self.logs[home] - left_log;
-            let alone = if without.is_empty() { stay } else { self.log_of(&[atom]) };
-            let mut best = (alone, None);
-            for target in self.targets(atom) {
-                let gain = self.log_of(&merged(&self.members[target], &[atom])) - self.logs[target];
+            let left = if single { (None, 0.0) } else { self.sum_of(&without) };
+            let stay = self.logs[home] - left.1;
+            let mut best = (self.alone[atom].1, None);
+            for target in targets {
+                let gain = self.gain_with(target, atom);
                 if gain > best.0 + GAIN_MIN {
                     best = (gain, Some(target));
                 }
             }
             if best.0 > stay + GAIN_MIN {
-                self.relocate(atom, home, without, left_log, best);
+                self.members[home] = without;
+                (self.sums[home], self.logs[home]) = left;
+                self.place_in(atom, best.1);
                 changed = true;
             }
         }
@@ -202,19 +246,16 @@ impl<'a> Search<'a> {
             .collect()
     }
 
-    fn relocate(
-        &mut self,
-        atom: usize,
-        home: usize,
-        without: Vec<usize>,
-        left_log: f64,
-        (gain, target): (f64, Option<usize>),
-    ) {
-        self.members[home] = without;
-        self.logs[home] = left_log;
+    /// Puts an atom that is nowhere into a cluster, or into one of its own.
+    fn place_in(&mut self, atom: usize, target: Option<usize>) {
         let target = target.unwrap_or_else(|| self.fresh());
+        let (sum, log) = if self.members[target].is_empty() {
+            (Some(self.alone[atom].0.clone()), self.alone[atom].1)
+        } else {
+            self.sum_with(target, &[atom], Some(&self.alone[atom].0))
+        };
+        (self.sums[target], self.logs[target]) = (sum, log);
         self.members[target] = merged(&self.members[target], &[atom]);
-        self.logs[target] += gain;
         self.cluster_of[atom] = target;
     }
 
@@ -222,6 +263,7 @@ impl<'a> Search<'a> {
     fn fresh(&mut self) -> usize {
         self.members.iter().position(Vec::is_empty).unwrap_or_else(|| {
             self.members.push(Vec::new());
+            self.sums.push(None);
             self.logs.push(0.0);
             self.members.len() - 1
         })
@@ -238,16 +280,16 @@ impl<'a> Search<'a> {
             if one.is_empty() || other.is_empty() {
                 continue;
             }
-            let (one_log, other_log) = (self.log_of(&one), self.log_of(&other));
-            if one_log + other_log > self.logs[cluster] + GAIN_MIN {
+            let (one_sum, other_sum) = (self.sum_of(&one), self.sum_of(&other));
+            if one_sum.1 + other_sum.1 > self.logs[cluster] + GAIN_MIN {
                 self.members[cluster] = one;
-                self.logs[cluster] = one_log;
+                (self.sums[cluster], self.logs[cluster]) = one_sum;
                 let new = self.fresh();
                 for &atom in &other {
                     self.cluster_of[atom] = new;
                 }
                 self.members[new] = other;
-                self.logs[new] = other_log;
+                (self.sums[new], self.logs[new]) = other_sum;
                 changed = true;
             }
         }
@@ -260,17 +302,20 @@ impl<'a> Search<'a> {
         let Some((&seed, rest)) = members.split_first() else {
             return (vec![], vec![]);
         };
+        // How much likelier two atoms are together than apart.
         let suits = |one: usize, other: usize| {
-            self.log_of(&merged(&[one], &[other])) - self.log_of(&[other])
+            let ((first, first_log), (second, second_log)) = (&self.alone[one], &self.alone[other]);
+            match first.and(second) {
+                Joint::Both(both) => both.log(self.settings) - first_log - second_log,
+                Joint::Never | Joint::Entangled => f64::NEG_INFINITY,
+            }
         };
         let least = rest.iter().copied().min_by(|&a, &b| suits(seed, a).total_cmp(&suits(seed, b)));
         let Some(far) = least else {
             return (vec![], vec![]);
         };
-        let (base_near, base_far) = (self.log_of(&[seed]), self.log_of(&[far]));
         members.iter().copied().partition(|&atom| {
-            atom == seed
-                || atom != far && suits(seed, atom) - base_near >= suits(far, atom) - base_far
+            atom == seed || atom != far && suits(seed, atom) >= suits(far, atom)
         })
     }
 
@@ -291,23 +336,20 @@ impl<'a> Search<'a> {
 
     /// Chance that an atom belongs where it is: here, against alone and every neighbour.
     fn weight(&self, atom: usize, members: &[usize]) -> f64 {
-        let alone = self.log_of(&[atom]);
         if members.len() > MOVED_MAX {
             return 1.0;
         }
+        let alone = self.alone[atom].1;
         let home = self.cluster_of[atom];
-        let mut gains = BTreeMap::from([(home, 0.0)]);
-        if members.len() > 1 {
-            gains.insert(home, self.logs[home] - self.log_of(&removed(members, atom)) - alone);
-        }
-        for target in self.targets(atom) {
-            let there = self.log_of(&merged(&self.members[target], &[atom])) - self.logs[target];
-            gains.insert(target, there - alone);
-        }
-        let here = gains.get(&home).copied().unwrap_or(0.0);
-        let alone_odds = if members.len() > 1 { libm::exp(-here) } else { 0.0 };
-        let odds: f64 = gains.values().map(|gain| libm::exp(gain - here)).sum();
-        1.0 / (odds + alone_odds)
+        let together = members.len() > 1;
+        let here = if together {
+            self.logs[home] - self.sum_of(&removed(members, atom)).1 - alone
+        } else {
+            0.0
+        };
+        let elsewhere = self.targets(atom).into_iter().map(|target| self.gain_with(target, atom));
+        let odds: f64 = elsewhere.map(|gain| libm::exp(gain - alone - here)).sum();
+        1.0 / (1.0 + odds + if together { libm::exp(-here) } else { 0.0 })
     }
 }
 
