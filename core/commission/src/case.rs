@@ -276,6 +276,13 @@ impl Case {
         }
     }
 
+    /// The lines of a party's own log filed in the case, for [`crate::logs::compare`].
+    #[must_use]
+    pub fn log_of(&self, party: &PartyId) -> Vec<LogLine> {
+        let own = self.statements.iter().filter(|said| said.party.as_ref() == Some(party));
+        own.flat_map(|said| said.log.iter().cloned()).collect()
+    }
+
     /// Alleged parties that have not answered.
     pub fn unheard(&self) -> impl Iterator<Item = &PartyId> {
         self.accused.difference(&self.replied)

@@ -14,9 +14,11 @@ use crate::rules::{Rules, Seat, Stage};
 use crate::state::State;
 
 /// Longest text one entry takes, bytes; longer ones are exhibits.
-pub const TEXT_BYTES_MAX: usize = 16_000;
+pub const TEXT_BYTES_MAX: usize = 8_000;
 /// Most log lines or allegations one entry takes.
-pub const ROWS_MAX: usize = 100;
+pub const ROWS_MAX: usize = 60;
+/// Longest name or number, bytes.
+const NAME_BYTES_MAX: usize = 200;
 
 /// Decides on a command.
 ///
@@ -132,7 +134,21 @@ impl<'a> Desk<'a> {
             let hint = "Deposit the long text as an exhibit and state what it shows.";
             return Err(self.refuse("text-too-long", sentence, hint));
         }
+        let unreadable = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+        if text.contains(unreadable) {
+            let sentence = format!("The {what} has characters that cannot be read.");
+            let hint = "Submit plain text in UTF-8.";
+            return Err(self.refuse("text-unreadable", sentence, hint));
+        }
         Ok(())
+    }
+
+    fn name(&self, name: &str, what: &str) -> Result<(), Refusal> {
+        if name.len() > NAME_BYTES_MAX {
+            let sentence = format!("The {what} is longer than {NAME_BYTES_MAX} bytes.");
+            return Err(self.refuse("text-too-long", sentence, format!("Shorten the {what}.")));
+        }
+        self.text(name, what)
     }
 
     fn rows(&self, count: usize, what: &str) -> Result<(), Refusal> {

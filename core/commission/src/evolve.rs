@@ -152,8 +152,10 @@ impl Case {
     fn advance(&mut self, stage: Stage, due: Option<Time>) {
         self.stage = stage;
         self.due = due;
-        if stage == Stage::Deliberation {
-            self.deliberation_due = due;
+        match stage {
+            Stage::Deliberation => self.deliberation_due = due,
+            Stage::Published => (self.motion, self.escalated) = (None, 0),
+            _ => {}
         }
     }
 

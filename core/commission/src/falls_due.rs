@@ -100,15 +100,19 @@ fn escalate(rules: &Rules, case: &Case, at: Time) -> Entry {
     }
 }
 
-/// What the evidence says is published as provisional, if it was not already, and stands.
+/// What the evidence says is published as provisional, if it was not already, and stands until a
+/// later finding supersedes it.
 fn let_stand(rules: &Rules, case: &Case, at: Time) -> Vec<Entry> {
-    let closing = lapse(case, "Its time ran out; the provisional finding stands.");
-    if case.cited.is_empty() || !case.published.is_empty() {
-        return vec![closing];
+    let standing = Entry::CaseAdvanced { case: case.id, stage: Stage::Published, due: None };
+    if !case.published.is_empty() {
+        return vec![standing];
+    }
+    if case.cited.is_empty() {
+        return vec![lapse(case, "Its time ran out, and no allegation says what to publish.")];
     }
     let proposal = provisional::from_evidence(rules, case);
     let finding = provisional::finding(rules, case, &proposal, Ground::Assembled, at);
-    vec![publish(finding), closing]
+    vec![publish(finding), standing]
 }
 
 /// The motion, or else the allegations, are presumed; that nobody proved it is said. A bare

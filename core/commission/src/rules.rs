@@ -187,7 +187,7 @@ pub enum Stage {
     Vote,
     /// Carried; signatures are gathered.
     Signed,
-    /// A confirmed or full finding is published; a later one may supersede it.
+    /// A finding is published and stands; a later one may supersede it.
     Published,
 }
 
@@ -223,7 +223,7 @@ pub enum OnExpiry {
     Proceed,
     /// Up to the next body, which decides by its own rule.
     Escalate,
-    /// The house publishes what the evidence says, as provisional, and the case closes.
+    /// The house publishes what the evidence says, as provisional, and that stands.
     PublishProvisional,
     /// The case closes without a finding.
     Lapse,

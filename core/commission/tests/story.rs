@@ -155,8 +155,22 @@ fn a_deadlock_goes_up_and_silence_there_lets_the_provisional_finding_stand() {
     house.wait(Duration::days(7));
     assert_eq!(house.only_case().escalated, 1);
     house.wait(Duration::days(7));
-    assert!(house.state.cases[&case].closed.is_some());
+    assert_eq!(house.state.cases[&case].stage, Stage::Published);
     assert!(house.state.findings.values().all(|finding| finding.level == Level::Provisional));
+    let proposal = house.proposal(case, "RU");
+    house.ask("seat.fr", Command::MoveFinding { case, proposal }).unwrap();
+    vote(&mut house, case, &["seat.fr", "seat.gb", "seat.de", "seat.us"], Vote::For);
+    assert_eq!(house.only_case().stage, Stage::Vote);
+    vote(&mut house, case, &["seat.it"], Vote::For);
+    house.wait(Duration::days(2));
+    house.wait(Duration::days(1));
+    assert_eq!(
+        house.state.findings.len(),
+        2,
+        "carried at the deadline; unsigned seats hold back nothing"
+    );
+    let confirmed = house.state.findings.values().find(|f| f.level == Level::Confirmed).unwrap();
+    assert!(confirmed.supersedes.is_some() && confirmed.signatures.is_empty());
 }
 
 #[test]

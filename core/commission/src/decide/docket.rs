@@ -27,9 +27,10 @@ impl Desk<'_> {
     /// Any party may open a case; nothing in here asks another party or the chair.
     pub(super) fn open_case(&self, hand: ByHand, position: u64) -> Decision {
         let complainant = self.party();
-        self.text(&hand.title, "title")?;
+        self.name(&hand.title, "title")?;
         self.text(&hand.account, "account")?;
         self.rows(hand.articles.len() + hand.accused.len(), "articles and parties")?;
+        hand.articles.iter().try_for_each(|article| self.name(article, "article"))?;
         self.respondents(&hand.accused)?;
         if hand.articles.is_empty() {
             let sentence = "The case names no article.";
@@ -179,8 +180,7 @@ impl Desk<'_> {
     ) -> Decision {
         let whole = self.case_until(case, Stage::Deliberation)?;
         self.judge(whole)?;
-        self.text(&title, "title")?;
-        self.rows(allegations.len() / 5, "times five allegations")?;
+        self.name(&title, "title")?;
         let taken: BTreeSet<AllegationId> = allegations.iter().copied().collect();
         let known = taken.iter().all(|id| whole.cited.contains_key(id));
         if taken.is_empty() || !known || taken.len() >= whole.cited.len() {

@@ -18,12 +18,8 @@ impl Desk<'_> {
         self.text(&text, "statement")?;
         self.rows(log.len(), "log lines")?;
         for line in &log {
-            self.text(&line.reference, "log line's reference")?;
-            if line.text.len() + line.reference.len() > 200 {
-                let sentence = "A log line has more than 200 bytes of text.";
-                let hint = "Deposit the log as an exhibit and shorten its lines here.";
-                return Err(self.refuse("text-too-long", sentence, hint));
-            }
+            self.name(&line.reference, "log line's reference")?;
+            self.name(&line.text, "log line's text")?;
         }
         Ok(vec![Entry::StatementFiled { case, party, text, log }])
     }
@@ -55,7 +51,7 @@ impl Desk<'_> {
     pub(super) fn add_exhibit(&self, case: CaseId, exhibit: Box<Exhibit>) -> Decision {
         let on_docket = self.case(case)?;
         let party = self.party();
-        self.text(&exhibit.title, "title")?;
+        self.name(&exhibit.title, "title")?;
         self.described(&exhibit)?;
         if on_docket.exhibits.contains_key(&exhibit.digest) {
             let sentence = "These very bytes lie before the commission already.";
@@ -108,6 +104,7 @@ impl Desk<'_> {
         let on_docket = self.case(case)?;
         let held = self.exhibit(on_docket, exhibit)?;
         self.text(&transfer.purpose, "purpose")?;
+        self.name(transfer.to.as_str(), "receiver's name")?;
         if *held.holder() != transfer.from {
             let sentence =
                 format!("The exhibit is with {}, not with {}.", held.holder(), transfer.from);

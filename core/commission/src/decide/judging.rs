@@ -160,8 +160,9 @@ impl Desk<'_> {
                 "Open a case on that article.",
             ));
         }
-        if !proposal.allegations.iter().all(|id| case.cited.contains_key(id)) {
-            let sentence = "The finding disposes of an allegation that the case does not cite.";
+        let cited = proposal.allegations.iter().all(|id| case.cited.contains_key(id));
+        if !cited || proposal.allegations.len() > case.cited.len() {
+            let sentence = "The finding must dispose of allegations the case cites, each once.";
             return Err(self.refuse(
                 "allegation-not-in-case",
                 sentence,
