@@ -25,9 +25,11 @@ impl<'s> Page<'s> {
     pub fn new(file: &'s str, text: &'s str) -> Self {
         Self { file, text, mistakes: RefCell::default() }
     }
-    /// Notes a mistake at `bytes` of the file.
+    /// Notes a mistake at `bytes` of the file, held to whole characters of it.
     pub fn note(&self, bytes: Range<usize>, message: impl Into<String>, hint: impl Into<String>) {
-        let mut mistake = Mistake::new(self.file, bytes, message);
+        let start = self.text.floor_char_boundary(bytes.start);
+        let end = self.text.floor_char_boundary(bytes.end.max(start));
+        let mut mistake = Mistake::new(self.file, start..end, message);
         mistake.hint = Some(hint.into()).filter(|hint| !hint.is_empty());
         self.mistakes.borrow_mut().push(mistake);
     }

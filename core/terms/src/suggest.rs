@@ -3,7 +3,7 @@
 /// The candidate with the fewest edits to `word`, if few enough to be a slip of the pen.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).max(2);
+    let limit = (word.chars().count() + 1) / 3;
     let scored = candidates.into_iter().map(|known| (edits(word, known), known));
     scored.filter(|(distance, _)| *distance <= limit).min().map(|(_, known)| known)
 }

@@ -293,13 +293,8 @@ impl Reader<'_, '_> {
             feature.properties;
         let ground = match (feature.geometry, buffer_of) {
             (None, Some(line)) => {
-                let Some(index) = lines.iter().position(|known| known.id == line) else {
-                    let hint = suggest::hint(&line, lines.iter().map(|line| line.id.as_str()));
-                    self.note(&line, format!("unknown line `{line}`"), &hint);
-                    return None;
-                };
                 let within_m = within_km.map_or(f64::INFINITY, |km| km * 1_000.0);
-                Ground::Buffer { line: index, within_m, hand: hand.unwrap_or(Hand::Both) }
+                self.buffer(&line, lines, within_m, hand.unwrap_or(Hand::Both))
             }
             (Some(Geometry::Polygon(rings)), None) => {
                 Ground::Polygons { polygons: vec![self.polygon(rings)] }
@@ -318,6 +313,18 @@ impl Reader<'_, '_> {
             }
         };
         Some(Zone { id, names: names.into(), note, ground })
+    }
+
+    /// A zone along an unknown line stays declared, so that one mistake is not told twice.
+    fn buffer(&self, line: &str, lines: &[Line], within_m: f64, hand: Hand) -> Ground {
+        match lines.iter().position(|known| known.id == line) {
+            Some(line) => Ground::Buffer { line, within_m, hand },
+            None => {
+                let hint = suggest::hint(line, lines.iter().map(|line| line.id.as_str()));
+                self.note(line, format!("unknown line `{line}`"), &hint);
+                Ground::Polygons { polygons: Vec::new() }
+            }
+        }
     }
 
     fn object(&self, feature: Feature) -> Option<Object> {

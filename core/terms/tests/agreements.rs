@@ -1,21 +1,10 @@
 //! The built-in agreements read without a mistake, and mistakes are all found at once.
 
-use std::path::Path;
+mod common;
 
+use common::folder;
 use kernel::{Mistake, SourceText};
 use terms::Agreement;
-
-/// The terms' files of one of the built-in agreements.
-fn folder(name: &str) -> SourceText {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agreements").join(name);
-    let mut source = SourceText::default();
-    for file in [terms::read::AGREEMENT, terms::read::PARTIES, terms::read::ZONES] {
-        #[expect(clippy::disallowed_methods, reason = "a test reads the agreements where they lie")]
-        let text = std::fs::read_to_string(root.join(file)).expect(file);
-        source.0.insert(file.to_owned(), text);
-    }
-    source
-}
 
 fn shown(source: &SourceText, mistakes: &[Mistake]) -> Vec<String> {
     let words = |mistake: &Mistake| {
@@ -60,7 +49,7 @@ const CHANGES: [(&str, &str, &str, &str, &str, &str); 18] = [
     ("agreement.md", "except = [\"quarry-blast\"]", "except = [\"quary-blast\"]", "quary-blast", "unknown kind of notice `quary-blast`", "did you mean `quarry-blast`?"),
     ("agreement.md", "incident.count >= 5 ? 2 : 1", "incident.count >= T0 ? 9 : 1", "incident.count >= T0", "a number does not compare with a moment by `>=`", ""),
     ("agreement.md", "incident.count >= T0 ? 9 : 1", "incident.count >= T0 ? 9 : 1", "9", "a severity is a number from 1 to 3", "or a choice: condition ? 3 : 2"),
-    ("agreement.md", "T0 + duration('7d')", "T0 + duration('7 days')", "7 days", "", ""),
+    ("agreement.md", "T0 + duration('7d')", "T0 + duration('7 days')", "'7 days'", "`7 days` is not a duration", ""),
     ("agreement.md", "fulfilled_by = \"inventory-received\"", "fulfilled_by = \"inventory\"", "inventory", "unknown fact `inventory`", ""),
     ("agreement.md", "near('waterworks', 1000)", "near('waterworks', 1000) &", "&", "`&` begins no word", "write `&&` for \"and\""),
     ("agreement.md", "trigger = [\"weapons-presence\"]", "trigger = [\"weapon-presence\"]", "weapon-presence", "unknown class `weapon-presence`", "did you mean `weapons-presence`?"),
@@ -68,7 +57,7 @@ const CHANGES: [(&str, &str, &str, &str, &str, &str); 18] = [
     ("agreement.md", "short = \"Sample truce\"", "shrt = \"Sample truce\"", "shrt", "unknown field `shrt`", "did you mean `short`?"),
     ("agreement.md", "outcome = \"determination\"", "outcome = \"determine\"", "determine", "unknown outcome `determine`", ""),
     ("agreement.md", "lead_min = \"24h\"", "lead_min = 24", "24", "`lead_min` is a text, not integer", ""),
-    ("parties.toml", "acts_for = \"Isle\"", "acts_for = \"Island\"", "Island", "unknown party `Island`", "did you mean `Isle`?"),
+    ("parties.toml", "acts_for = \"Isle\"", "acts_for = \"Isles\"", "Isles", "unknown party `Isles`", "did you mean `Isle`?"),
     ("parties.toml", "stance = \"disputed\"", "stance = \"dispute\"", "dispute", "unknown stance `dispute`", "did you mean `disputed`?"),
     ("parties.toml", "articles = [\"3\"]", "articles = [\"7\"]", "7", "there is no article 7", ""),
     ("zones.geojson", "\"left\": \"North\"", "\"left\": \"Nort\"", "Nort", "`Nort` is no party that bears the rules", "did you mean `North`?"),
