@@ -26,6 +26,9 @@ const PIXEL_MAX_KM: f64 = 10.0;
 /// Largest fire radiative power taken for real, MW; recorded ones stay below some 20,000.
 const POWER_MAX_MW: f64 = 100_000.0;
 
+/// The shortest row (`0,0,2026-04-21` and a line end): bounds what is set aside for observations.
+const ROW_MIN_BYTES: usize = 15;
+
 /// The size of a pixel on the ground, km.
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Pixel {
@@ -55,7 +58,7 @@ pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
     }
     let mut reader = Reader::new(&header, context);
     let mut reading = Reading::default();
-    reading.observations.reserve(records.lines_left());
+    reading.observations.reserve(records.lines_left().min(bytes.len() / ROW_MIN_BYTES));
     for record in records.by_ref() {
         match reader.observe(&record) {
             Ok(observation) => reading.observations.push(observation),

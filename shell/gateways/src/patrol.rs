@@ -44,7 +44,7 @@ const COLUMNS: [&str; 25] = [
     "link",
 ];
 /// Longest JSON array, in bytes; longer collections come as JSON lines.
-pub const ARRAY_LIMIT: usize = 8 * 1024 * 1024;
+pub const ARRAY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// Position error of what a monitor puts on the map or of where a patrol stands, metres.
 const POSITION_ERROR_M: f32 = 100.0;

@@ -17,6 +17,9 @@ use crate::table::{Header, first_line};
 
 /// A part is closed at the first end of a record behind so many bytes.
 pub const PART_BYTES: usize = 8 * 1024 * 1024;
+/// A part holds no more lines than this, so that a part of nothing but bad lines has no more
+/// problems either.
+pub const PART_LINES: u64 = 200_000;
 /// Bytes asked of the input at a time.
 const CHUNK_BYTES: u64 = 256 * 1024;
 
@@ -51,6 +54,7 @@ pub struct Parts<R> {
     input: R,
     format: Format,
     part_bytes: usize,
+    part_lines: u64,
     buffer: Vec<u8>,
     /// How much of the buffer has been handed out.
     taken: usize,
@@ -102,6 +106,7 @@ impl<R: Read> Parts<R> {
             format,
             // An array is one part, as it stands.
             part_bytes: if layout == Layout::Array { usize::MAX } else { part_bytes },
+            part_lines: if layout == Layout::Array { u64::MAX } else { PART_LINES },
             buffer,
             taken: 0,
             ended: false,
@@ -139,7 +144,7 @@ impl<R: Read> Parts<R> {
             first_line: self.line,
             problems: Vec::new(),
         };
-        while part.bytes.len() < self.part_bytes {
+        while part.bytes.len() < self.part_bytes && self.line - part.first_line < self.part_lines {
             self.fill()?;
             if self.taken == self.buffer.len() {
                 break;

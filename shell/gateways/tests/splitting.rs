@@ -70,6 +70,16 @@ fn a_line_of_a_gigabyte_costs_itself_and_no_memory() {
 }
 
 #[test]
+fn parts_of_short_lines_are_short() {
+    let text = format!("latitude,longitude,acq_date\n{}", "x\n".repeat(450_000));
+    let parts: Vec<_> = Parts::open(text.as_bytes(), None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(parts.len(), 3);
+    assert_eq!(parts.iter().map(|part| part.bytes.len()).sum::<usize>(), text.len());
+    let array = format!("[{}]", "\n".repeat(450_000));
+    assert_eq!(Parts::open(array.as_bytes(), None).unwrap().count(), 1);
+}
+
+#[test]
 fn a_file_of_one_endless_line_is_refused() {
     let reading = in_parts(std::io::repeat(b'x').take(32 << 20), None, 1 << 20);
     assert_eq!(reading.problems[0].code, "not-text");
