@@ -41,7 +41,7 @@ function incidents(query) {
   const end = start + Number(query.get("limit") ?? 500);
   const cursor = end < found.length ? String(end) : null;
   const page = found.slice(start, end);
-  return { as_of: AS_OF, total: items.length, matched: found.length, shown: page.length, cursor, items: page };
+  return { as_of: AS_OF, total: found.length, shown: page.length, cursor, items: page };
 }
 
 function timeline(query) {
@@ -78,12 +78,12 @@ function caseRoom(id) {
   const found = proceedings.cases.find((one) => one.id === id);
   if (!found) return null;
   const findings = proceedings.findings.filter((one) => one.case === id);
-  const open = found.stage !== "closed";
+  const open = found.stage !== "published";
   return {
     case: found, findings,
     decision_box: open ? proceedings.decisionBox : proceedings.decisionBox.map((line) => ({ ...line, holds: "yes", owed_by: null })),
     allegations: proceedings.allegations.filter((one) => found.allegations.includes(one.id)),
-    statements: found.stage === "opened" ? [] : proceedings.statements,
+    statements: found.stage === "docket" ? [] : proceedings.statements,
     exhibits: proceedings.exhibits,
     votes: findings.length ? proceedings.votes : [],
     obligations: proceedings.obligations.filter((one) => findings.some(({ id: of }) => of === one.finding)),
@@ -91,13 +91,12 @@ function caseRoom(id) {
 }
 
 function board() {
-  const deadlines = proceedings.cases.filter((one) => one.deadline).map((one) => (
-    { at: one.deadline, kind: "case-deadline", title: one.title, link: one.id }));
+  const opened = proceedings.cases.map((one) => ({ at: one.opened, kind: "case", title: one.title, link: one.id }));
   const owed = proceedings.obligations.map((one) => (
-    { at: one.due, kind: `obligation-${one.standing}`, title: `${one.bearer}: ${one.action}`, link: one.id }));
-  const found = proceedings.findings.map((one) => (
-    { at: one.published, kind: "finding-published", title: one.text, link: one.id }));
-  return { items: [...deadlines, ...owed, ...found].sort((a, b) => a.at.localeCompare(b.at)) };
+    { at: one.raised, kind: "obligation", title: `${one.bearer}: ${one.action}`, link: one.id }));
+  const found = proceedings.findings.map((one) => ({ at: one.published, kind: "finding", title: one.text, link: one.case }));
+  const recent = ({ at }) => at >= hoursBefore(60);
+  return { items: [...opened, ...owed, ...found].filter(recent).sort((a, b) => b.at.localeCompare(a.at)) };
 }
 
 const list = (all) => ({ items: all });

@@ -113,6 +113,7 @@ export interface Allegation {
   place: PlaceBelief;
   zone?: string;
   chance: number;
+  chance_max?: number;
   verdict: "alleged" | "undetermined" | "withdrawn";
   severity: number;
   alleged: Record<string, number>;
@@ -153,8 +154,9 @@ export type Statement = {
   at: string;
   text: string;
   answer: boolean | string | null;
+  late?: boolean;
 };
-export type CustodyStep = { at: string; by: string; act: string };
+export type CustodyStep = { at: string; from: string; to: string; purpose: string };
 export type Exhibit = { digest: string; title: string; custody: CustodyStep[] };
 export type Vote = "for" | "against" | "abstain";
 
@@ -216,7 +218,7 @@ export interface Pledge {
   source: string | null;
   obligations: Obligation[];
 }
-export type BoardItem = { at: string; kind: string; title: string; link: string | null };
+export type BoardItem = { at: string; kind: string; title: string; link?: string | null; about?: string | null };
 export type Zones = FeatureCollection<
   Geometry,
   { name: string; kind: "line" | "zone" | "object"; label?: Names }

@@ -1,7 +1,14 @@
 // The three languages, and how a word is found and filled in.
-import en from "./en";
-import fr from "./fr";
-import uk from "./uk";
+import enLists from "./en/lists";
+import enScreens from "./en/screens";
+import frLists from "./fr/lists";
+import frScreens from "./fr/screens";
+import ukLists from "./uk/lists";
+import ukScreens from "./uk/screens";
+
+const en = { ...enScreens, ...enLists };
+const uk = { ...ukScreens, ...ukLists };
+const fr = { ...frScreens, ...frLists };
 
 export const LANGUAGES = ["uk", "en", "fr"] as const;
 export type Language = (typeof LANGUAGES)[number];

@@ -1,5 +1,5 @@
 // Every count has its denominator: how much of what happened the watch would have noticed.
-import type { TimelineBin } from "../api";
+import type { IncidentItem, TimelineBin } from "../api";
 
 export interface Noticed {
   /** Chance of noticing, averaged over the time for which it was computed. */
@@ -22,6 +22,18 @@ export function noticed(bins: TimelineBin[], from: string, to: string): Noticed 
     sum += overlap * bin.chance_noticed;
   }
   return known > 0 ? { chance: sum / known, share: known / whole } : null;
+}
+
+/** How many incidents begin in each bin; bins are in order and touch. */
+export function perBin(bins: TimelineBin[], items: Pick<IncidentItem, "when">[]): number[] {
+  const counts = bins.map(() => 0);
+  const starts = bins.map(({ start }) => Date.parse(start));
+  for (const { when } of items) {
+    const time = Date.parse(when.start);
+    const at = starts.findLastIndex((start) => start <= time);
+    if (at >= 0) counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return counts;
 }
 
 /** The ICD 203 word for a chance, as core/kernel has it. */

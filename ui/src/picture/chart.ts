@@ -6,14 +6,14 @@ export interface ChartLook {
   height: number;
   dark: boolean;
   locale: string;
-  words: { incidents: string; allegations: string; noticed: string };
+  words: { incidents: string; filtered: string; allegations: string; noticed: string };
   /** The shared window, seconds since 1970. */
   chosen: [number, number] | null;
   brush: (from_s: number, to_s: number) => void;
 }
 
-const LIGHT = { ink: "#4b5a68", rule: "#e3e7eb", incidents: "#8a9aa8", allegations: "#d55e00", noticed: "#0072b2" };
-const DARK = { ink: "#a4b1bd", rule: "#24303a", incidents: "#6b7a88", allegations: "#ff9d5c", noticed: "#7fbdeb" };
+const LIGHT = { ink: "#4b5a68", rule: "#e3e7eb", incidents: "#a9b6c1", filtered: "#0b5a94", allegations: "#d55e00", noticed: "#0072b2" };
+const DARK = { ink: "#a4b1bd", rule: "#24303a", incidents: "#4b5966", filtered: "#7fbdeb", allegations: "#ff9d5c", noticed: "#7fbdeb" };
 const DAY_S = 86_400;
 
 /** Ticks as day and month, and as hours where days are far apart; always UTC. */
@@ -52,6 +52,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     series: [
       {},
       { label: look.words.incidents, fill: color.incidents, stroke: color.incidents, width: 0, paths: bars, points: { show: false } },
+      { label: look.words.filtered, fill: color.filtered, stroke: color.filtered, width: 0, paths: bars, points: { show: false } },
       { label: look.words.allegations, stroke: color.allegations, width: 2, points: { show: false } },
       { label: look.words.noticed, scale: "share", stroke: color.noticed, width: 1.5, dash: [5, 4], points: { show: false } },
     ],

@@ -21,7 +21,7 @@ const DATA_SOURCES = ["land", "borders", "world", "world-borders", "frame", "pla
 /** Below this zoom the small-scale world is enough. */
 const REGION_ZOOM = 4;
 
-function base(palette: Palette, language: Language): LayerSpecification[] {
+function base(palette: Palette): LayerSpecification[] {
   const fill = (id: string, source: string, color: string, minzoom = 0): LayerSpecification => ({
     id, type: "fill", source, minzoom, paint: { "fill-color": color, "fill-antialias": false },
   });
@@ -35,6 +35,11 @@ function base(palette: Palette, language: Language): LayerSpecification[] {
     fill("frame", "frame", palette.sea, REGION_ZOOM),
     fill("land", "land", palette.land, REGION_ZOOM),
     line("borders", "borders", REGION_ZOOM, 24),
+  ];
+}
+
+function labels(palette: Palette, language: Language): LayerSpecification[] {
+  return [
     {
       id: "places", type: "symbol", source: "places",
       filter: ["<=", ["get", "rank"], ["step", ["zoom"], 1, 5.4, 2, 6.6, 3, 7.6, 4]],
@@ -46,6 +51,28 @@ function base(palette: Palette, language: Language): LayerSpecification[] {
         "text-padding": 6,
       },
       paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.4 },
+    },
+    {
+      id: "zone-names", type: "symbol", source: "zones", minzoom: 6,
+      layout: {
+        "text-field": ["coalesce", ["get", language, ["object", ["get", "label"], ["literal", {}]]], ["get", "name"]],
+        "text-size": 11,
+        "text-font": ["Noto Sans Italic"],
+        "symbol-placement": "line",
+        "symbol-spacing": 400,
+        "text-offset": [0, -0.8],
+      },
+      paint: { "text-color": palette.line, "text-halo-color": palette.halo, "text-halo-width": 1.4 },
+    },
+  ];
+}
+
+function density(palette: Palette): LayerSpecification[] {
+  const color = ["match", ["get", "step"], 1, palette.hexagons[0], 2, palette.hexagons[1], 3, palette.hexagons[2], 4, palette.hexagons[3], palette.hexagons[4]];
+  return [
+    {
+      id: "hexagons", type: "fill", source: "hexagons",
+      paint: { "fill-color": color as never, "fill-opacity": 0.8, "fill-outline-color": palette.halo },
     },
   ];
 }
@@ -68,12 +95,7 @@ function zones(palette: Palette): LayerSpecification[] {
 }
 
 function incidents(palette: Palette): LayerSpecification[] {
-  const color = ["match", ["get", "step"], 1, palette.hexagons[0], 2, palette.hexagons[1], 3, palette.hexagons[2], 4, palette.hexagons[3], palette.hexagons[4]];
   return [
-    {
-      id: "hexagons", type: "fill", source: "hexagons",
-      paint: { "fill-color": color as never, "fill-opacity": 0.85, "fill-outline-color": palette.halo },
-    },
     {
       id: "shape-fill", type: "fill", source: "shapes", filter: ["==", ["get", "part"], "observation"],
       paint: { "fill-color": palette.source, "fill-opacity": 0.07 },
@@ -107,6 +129,6 @@ export function mapStyle(dark: boolean, language: Language): StyleSpecification 
   return {
     version: 8,
     sources: Object.fromEntries(DATA_SOURCES.map((name) => [name, { ...source }])),
-    layers: [...base(palette, language), ...zones(palette), ...incidents(palette)],
+    layers: [...base(palette), ...density(palette), ...zones(palette), ...labels(palette, language), ...incidents(palette)],
   };
 }

@@ -31,6 +31,8 @@ export class WebMap {
   #items: IncidentItem[] = [];
   #marker: Marker | null = null;
   #hexed = "";
+  /** Data given before the style stood: the last word for each source. */
+  #waiting = new globalThis.Map<string, GeoJSON.GeoJSON>();
 
   /** Throws where WebGL is missing: the caller falls back to the simple map. */
   constructor(container: HTMLElement, look: Look, handlers: Handlers) {
@@ -51,7 +53,11 @@ export class WebMap {
     this.#map.touchZoomRotate.disableRotation();
     this.#map.addControl(new AttributionControl({ compact: false, customAttribution: look.credit }));
     this.#map.addControl(new ScaleControl(), "bottom-left");
-    eachIcon(look.dark, (name, image) => this.#map.addImage(name, image));
+    this.#map.once("style.load", () => {
+      eachIcon(look.dark, (name, image) => this.#map.addImage(name, image));
+      for (const [source, data] of this.#waiting) this.#set(source, data);
+      this.#waiting.clear();
+    });
     this.#listen(handlers);
   }
 
@@ -74,9 +80,9 @@ export class WebMap {
   }
 
   #set(source: string, data: GeoJSON.GeoJSON): void {
-    const put = () => (this.#map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
-    if (this.#map.getSource(source)) put();
-    else this.#map.once("load", put);
+    const known = this.#map.getSource(source) as GeoJSONSource | undefined;
+    if (known) known.setData(data);
+    else this.#waiting.set(source, data);
   }
 
   setBase({ region, world, places, zones }: BaseMap): void {
@@ -110,16 +116,14 @@ export class WebMap {
   /** Draws the selected incident with its ellipses and members; the ring is in the page, for all to find. */
   setSelection(item: { id: string; lon: number; lat: number } | null, view: IncidentView | null, label: string): void {
     this.#set("shapes", view ? shapesOf(view) : EMPTY);
-    this.#marker?.remove();
-    this.#marker = null;
-    if (!item) return;
-    const ring = document.createElement("div");
-    ring.className = "selected-ring";
-    ring.setAttribute("role", "img");
-    ring.setAttribute("aria-label", label);
-    ring.dataset.incident = item.id;
-    this.#marker = new Marker({ element: ring }).setLngLat([item.lon, item.lat]).addTo(this.#map);
-    // MapLibre marks every element as a button-like thing; this one only shows.
+    if (!item || this.#marker?.getElement().dataset.incident !== item.id) {
+      this.#marker?.remove();
+      this.#marker = item && new Marker({ element: ringFor(item.id) });
+    }
+    if (!item || !this.#marker) return;
+    this.#marker.setLngLat([item.lon, item.lat]).addTo(this.#map);
+    const ring = this.#marker.getElement();
+    // MapLibre makes every marker focusable, like a button; this one only shows.
     ring.removeAttribute("tabindex");
     ring.setAttribute("role", "img");
     ring.setAttribute("aria-label", label);
@@ -140,6 +144,13 @@ export class WebMap {
   destroy(): void {
     this.#map.remove();
   }
+}
+
+function ringFor(id: string): HTMLElement {
+  const ring = document.createElement("div");
+  ring.className = "selected-ring";
+  ring.dataset.incident = id;
+  return ring;
 }
 
 function pointsOf(items: IncidentItem[]): GeoJSON.FeatureCollection {
