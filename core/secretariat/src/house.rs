@@ -1,0 +1,152 @@
+//! The house: acts on a submission and says what followed, or takes in what followed before.
+
+use std::collections::VecDeque;
+
+use kernel::{Context, Identity, Refusal, SourceText, Stamp};
+
+use crate::admit;
+use crate::bulk::Bulk;
+use crate::command::{Command, HouseCommand};
+use crate::entry::Entry;
+use crate::evolve::{self, Mode};
+use crate::founding::{Founding, HOUSE};
+use crate::react;
+use crate::state::State;
+
+/// Rounds of falling due at one moment; a matter passes through fewer stages than this.
+const FALLING_ROUNDS_MAX: usize = 64;
+
+/// The whole house in memory: a function of its record.
+pub struct House {
+    state: State,
+}
+
+impl House {
+    /// The house that a founding entry founds. Its agreement's files come from the vault.
+    ///
+    /// # Errors
+    /// When a file of the agreement is missing.
+    pub fn found(founding: Founding, bulk: &dyn Bulk) -> Result<Self, Refusal> {
+        let mut text = SourceText::default();
+        for (name, digest) in &founding.files {
+            let bytes = bulk.payload(digest).and_then(|bytes| String::from_utf8(bytes).ok());
+            let missing = || {
+                Refusal::new(
+                    "agreement-missing",
+                    format!("The agreement's {name} is not in the vault."),
+                )
+            };
+            text.0.insert(name.clone(), bytes.ok_or_else(missing)?);
+        }
+        Ok(Self { state: State::found(founding, &text) })
+    }
+
+    /// What the house knows.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Acts on a command whose entry stands at `stamp`: everything that follows, in order. The
+    /// state has then taken it in. A refused command changes nothing.
+    ///
+    /// # Errors
+    /// With the reason, when the house says no.
+    pub fn act(
+        &mut self,
+        command: Command,
+        stamp: &Stamp,
+        bulk: &dyn Bulk,
+    ) -> Result<Vec<Entry>, Refusal> {
+        admit::admit(&self.state, &command, &stamp.by)?;
+        let advances = command == Command::House(HouseCommand::AdvanceClock);
+        let first = self.decide(command, stamp, bulk)?;
+        self.state.now = stamp.at;
+        let mut followed = Vec::new();
+        self.follow(first, &mut followed, stamp, bulk);
+        // What fell due may make more fall due at the same moment.
+        for _ in 0..FALLING_ROUNDS_MAX {
+            let due = if advances { react::falls_due(&self.state, stamp) } else { Vec::new() };
+            if due.is_empty() {
+                break;
+            }
+            self.follow(due, &mut followed, stamp, bulk);
+        }
+        Ok(followed)
+    }
+
+    /// Whether something falls due at `stamp` that has not yet: the clock must be advanced first.
+    #[must_use]
+    pub fn is_due(&self, stamp: &Stamp) -> bool {
+        !react::falls_due(&self.state, stamp).is_empty()
+    }
+
+    fn follow(
+        &mut self,
+        first: Vec<Entry>,
+        followed: &mut Vec<Entry>,
+        stamp: &Stamp,
+        bulk: &dyn Bulk,
+    ) {
+        let mut waiting = VecDeque::from(first);
+        while let Some(entry) = waiting.pop_front() {
+            let position = stamp.position + 1 + followed.len() as u64;
+            let its_stamp = Stamp { position, at: stamp.at, by: Identity::from(HOUSE) };
+            evolve::evolve(&mut self.state, &entry, &its_stamp, bulk, Mode::Acting);
+            waiting.extend(react::react(&self.state, &entry, &its_stamp, bulk));
+            followed.push(entry);
+        }
+    }
+
+    /// Takes in an entry that followed from a submission in an earlier run.
+    pub fn restore(&mut self, entry: &Entry, stamp: &Stamp, bulk: &dyn Bulk) {
+        self.state.now = stamp.at;
+        evolve::evolve(&mut self.state, entry, stamp, bulk, Mode::Restoring);
+    }
+
+    fn decide(
+        &mut self,
+        command: Command,
+        stamp: &Stamp,
+        bulk: &dyn Bulk,
+    ) -> Result<Vec<Entry>, Refusal> {
+        let state = &mut self.state;
+        match command {
+            Command::House(HouseCommand::AdvanceClock) => {
+                return Ok(react::falls_due(state, stamp));
+            }
+            Command::House(HouseCommand::Assemble) => return Ok(react::assemble(state, bulk)),
+            _ => {}
+        }
+        let context = Context { stamp, facts: state.terms.facts() };
+        Ok(match command {
+            Command::House(_) => Vec::new(),
+            Command::Watch(command) => {
+                wrap(Entry::Watch, watch::decide::decide(&state.watch, command, &context)?)
+            }
+            Command::Terms(command) => {
+                wrap(Entry::Terms, terms::decide(&state.terms, command, &context)?)
+            }
+            Command::Commission(command) => {
+                wrap(Entry::Commission, commission::decide(&state.commission, command, &context)?)
+            }
+            Command::Guarantees(command) => {
+                wrap(Entry::Guarantees, guarantees::decide(&state.guarantees, command, &context)?)
+            }
+            Command::Force(command) => {
+                wrap(Entry::Force, force::decide(&state.force, command, &context)?)
+            }
+            Command::Support(command) => {
+                wrap(Entry::Support, support::decide(&state.support, command, &context)?)
+            }
+            Command::Cell(command) => {
+                wrap(Entry::Cell, cell::decide(&state.cell, command, &context)?)
+            }
+        })
+    }
+}
+
+/// Entries of one pillar as entries of the house.
+pub(crate) fn wrap<T>(pillar: impl Fn(T) -> Entry, entries: Vec<T>) -> Vec<Entry> {
+    entries.into_iter().map(pillar).collect()
+}

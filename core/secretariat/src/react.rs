@@ -1,0 +1,238 @@
+//! What follows from what: the story of the house as code.
+//!
+//! ```text
+//! observations -> incidents -> allegations -> cases -> findings -> obligations -> calls, deliveries
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::{Context, Identity, Stamp};
+use terms::{Allegation, AllegationId};
+use watch::entry::IncidentsAssembled;
+use watch::{Change, Incident, IncidentId, Product};
+
+use crate::bulk::{Bulk, from_lines, to_lines};
+use crate::entry::Entry;
+use crate::house::wrap;
+use crate::state::State;
+
+/// Incidents in one payload, so that no payload grows past some megabytes.
+const INCIDENTS_PER_PAYLOAD: usize = 4_096;
+/// Allegations in one payload.
+const ALLEGATIONS_PER_PAYLOAD: usize = 4_096;
+
+/// Observations -> incidents -> allegations: what the observations received since the last
+/// assembly change.
+pub fn assemble(state: &mut State, bulk: &dyn Bulk) -> Vec<Entry> {
+    let as_of_batches = state.watch.batches().len() as u64;
+    let cited = cited(state);
+    let State { engine, terms, .. } = state;
+    let mut batch = Assembling::default();
+    let mut entries = Vec::new();
+    engine.assemble_each(|change| {
+        batch.take(change);
+        if batch.incidents.len() >= INCIDENTS_PER_PAYLOAD {
+            entries.extend(std::mem::take(&mut batch).seal(terms, &cited, as_of_batches, bulk));
+        }
+    });
+    // The last part is written even when nothing changed: it says that all batches were looked at.
+    entries.extend(batch.seal(terms, &cited, as_of_batches, bulk));
+    entries
+}
+
+/// Changes on their way into one payload.
+#[derive(Default)]
+struct Assembling {
+    incidents: Vec<Incident>,
+    added: u64,
+    revised: u64,
+    replaced: u64,
+}
+
+impl Assembling {
+    fn take(&mut self, change: Change) {
+        match change {
+            Change::Added(incident) => {
+                self.added += 1;
+                self.incidents.push(*incident);
+            }
+            Change::Revised(incident) => {
+                self.revised += 1;
+                self.incidents.push(*incident);
+            }
+            Change::Replaced { .. } => self.replaced += 1,
+        }
+    }
+
+    fn seal(
+        self,
+        terms: &terms::State,
+        cited: &BTreeSet<AllegationId>,
+        as_of_batches: u64,
+        bulk: &dyn Bulk,
+    ) -> Vec<Entry> {
+        let product = if self.revised > 0 { Product::Automatic2 } else { Product::Automatic1 };
+        let assembled = IncidentsAssembled {
+            payload: bulk.seal(&to_lines(&self.incidents)),
+            product,
+            added: self.added,
+            revised: self.revised,
+            replaced: self.replaced,
+            as_of_batches,
+        };
+        let mut entries = vec![Entry::Watch(watch::entry::Entry::IncidentsAssembled(assembled))];
+        let allegations = terms::from_incidents(terms, terms.facts(), &self.incidents, cited);
+        entries.extend(raised(&allegations, bulk));
+        entries
+    }
+}
+
+/// The entries that name these allegations, and their payloads sealed.
+fn raised(allegations: &[Allegation], bulk: &dyn Bulk) -> Vec<Entry> {
+    let parts = allegations.chunks(ALLEGATIONS_PER_PAYLOAD);
+    let sealed = parts.filter_map(|part| terms::Entry::of_allegations(part).ok().flatten());
+    sealed
+        .map(|(entry, payload)| {
+            bulk.seal(&payload);
+            Entry::Terms(entry)
+        })
+        .collect()
+}
+
+/// What follows from one entry.
+pub fn react(state: &State, entry: &Entry, stamp: &Stamp, bulk: &dyn Bulk) -> Vec<Entry> {
+    let context = Context { stamp, facts: state.facts() };
+    match entry {
+        Entry::Terms(entry) => from_terms(state, entry, &context, bulk),
+        Entry::Commission(entry) => from_commission(state, entry, &context),
+        Entry::Guarantees(entry) => from_guarantees(state, entry, &context),
+        _ => Vec::new(),
+    }
+}
+
+/// Allegations -> cases; facts and notices -> allegations again; facts -> obligations.
+fn from_terms(
+    state: &State,
+    entry: &terms::Entry,
+    context: &Context,
+    bulk: &dyn Bulk,
+) -> Vec<Entry> {
+    match entry {
+        terms::Entry::AllegationsRaised { payload, .. } => {
+            let allegations: Vec<Allegation> =
+                bulk.payload(payload).map_or_else(Vec::new, |bytes| from_lines(&bytes));
+            wrap(
+                Entry::Commission,
+                commission::from_allegations(&state.commission, &allegations, context),
+            )
+        }
+        terms::Entry::FactStated { fact, .. } => {
+            let mut entries = reconsider(state, fact, bulk);
+            entries.extend(wrap(
+                Entry::Guarantees,
+                guarantees::from_facts(&state.guarantees, context),
+            ));
+            entries
+        }
+        terms::Entry::NoticeFiled { notice } => reconsider(state, &notice.kind, bulk),
+        _ => Vec::new(),
+    }
+}
+
+/// Holds every incident against the rules again when some rule asks about `word`.
+fn reconsider(state: &State, word: &str, bulk: &dyn Bulk) -> Vec<Entry> {
+    let asks = state.agreement.rules.iter().any(|rule| {
+        rule.in_force_with.as_deref() == Some(word)
+            || rule.clauses.iter().any(|clause| clause.text.contains(word))
+    });
+    if !asks {
+        return Vec::new();
+    }
+    let incidents = current_incidents(state, bulk);
+    raised(
+        &terms::from_incidents(&state.terms, state.facts(), incidents.values(), &cited(state)),
+        bulk,
+    )
+}
+
+/// The current version of every incident, from the payloads of all assemblies.
+#[must_use]
+pub fn current_incidents(state: &State, bulk: &dyn Bulk) -> BTreeMap<IncidentId, Incident> {
+    let mut current = BTreeMap::new();
+    for assembled in state.watch.assemblies() {
+        let Some(bytes) = bulk.payload(&assembled.payload) else { continue };
+        for incident in from_lines::<Incident>(&bytes) {
+            for gone in &incident.replaces {
+                current.remove(gone);
+            }
+            current.insert(incident.id, incident);
+        }
+    }
+    current
+}
+
+/// Allegations that a case rests on.
+fn cited(state: &State) -> BTreeSet<AllegationId> {
+    state.commission.case_of.keys().copied().collect()
+}
+
+/// Findings -> obligations; who must know of a case or a finding.
+fn from_commission(state: &State, entry: &commission::Entry, context: &Context) -> Vec<Entry> {
+    match entry {
+        commission::Entry::CaseOpened { opening } => {
+            let mut to = everyone_concerned(state);
+            to.extend(opening.accused.iter().flat_map(|party| state.offices_of(party)).cloned());
+            wrap(
+                Entry::Cell,
+                cell::notify::notify(&state.cell, &to, "case-opened", &opening.case.to_string()),
+            )
+        }
+        commission::Entry::FindingPublished { finding } => {
+            let followed = guarantees::from_findings(&state.guarantees, finding, context);
+            let mut entries = wrap(Entry::Guarantees, followed);
+            let to = everyone_concerned(state);
+            let told = cell::notify::notify(
+                &state.cell,
+                &to,
+                "finding-published",
+                &finding.id.to_string(),
+            );
+            entries.extend(wrap(Entry::Cell, told));
+            entries
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The offices of every party that bears the rules: the same for all of them, accepted or not.
+fn everyone_concerned(state: &State) -> BTreeSet<Identity> {
+    let bearers = state.agreement.parties.parties.iter().filter(|party| party.bears_rules());
+    bearers.flat_map(|party| state.offices_of(&party.id)).cloned().collect()
+}
+
+/// Obligations -> calls on the force, deliveries due; the bearer is told.
+fn from_guarantees(state: &State, entry: &guarantees::Entry, context: &Context) -> Vec<Entry> {
+    let guarantees::Entry::ObligationRaised(obligation) = entry else { return Vec::new() };
+    let mut entries =
+        wrap(Entry::Force, force::from_obligations(&state.force, obligation, context));
+    entries.extend(wrap(
+        Entry::Support,
+        support::from_obligations(&state.support, obligation, context),
+    ));
+    let to = state.offices_of(&obligation.bearer).cloned().collect();
+    let told =
+        cell::notify::notify(&state.cell, &to, "obligation-raised", &obligation.id.to_string());
+    entries.extend(wrap(Entry::Cell, told));
+    entries
+}
+
+/// What has fallen due by the stamp's time, pillar by pillar.
+#[must_use]
+pub fn falls_due(state: &State, stamp: &Stamp) -> Vec<Entry> {
+    let context = Context { stamp, facts: state.facts() };
+    let mut entries = wrap(Entry::Terms, terms::falls_due(&state.terms, &context));
+    entries.extend(wrap(Entry::Commission, commission::falls_due(&state.commission, &context)));
+    entries.extend(wrap(Entry::Guarantees, guarantees::falls_due(&state.guarantees, &context)));
+    entries.extend(wrap(Entry::Support, support::falls_due(&state.support, &context)));
+    entries
+}

@@ -1,0 +1,94 @@
+//! Answers the house's questions for bulk data from the vault.
+
+use std::cell::RefCell;
+
+use gateways::{Format, ReadContext};
+use kernel::{Digest, Time};
+use secretariat::Bulk;
+use stores::{FolderVault, StoreError, VaultReader, VaultStore};
+use watch::entry::BatchReceived;
+use watch::{Observation, Source, SourceKind};
+
+/// Reads payloads from a vault. A failure is kept for the caller, who must ask for it.
+pub struct VaultBulk<'a> {
+    vault: &'a dyn VaultReader,
+    sealer: Option<&'a RefCell<FolderVault>>,
+    fresh: RefCell<Option<(Digest, Vec<Observation>)>>,
+    failure: RefCell<Option<StoreError>>,
+}
+
+impl<'a> VaultBulk<'a> {
+    /// Reads from `vault`; `fresh` is a batch that was just read and need not be read again.
+    pub fn new(vault: &'a dyn VaultReader, fresh: Option<(Digest, Vec<Observation>)>) -> Self {
+        Self { vault, sealer: None, fresh: RefCell::new(fresh), failure: RefCell::new(None) }
+    }
+
+    /// The same, with a vault to seal payloads in. Without one, sealing only computes digests.
+    #[must_use]
+    pub fn sealing_in(mut self, sealer: &'a RefCell<FolderVault>) -> Self {
+        self.sealer = Some(sealer);
+        self
+    }
+
+    /// The first failure to read something that should be there.
+    pub fn failure(&self) -> Option<StoreError> {
+        self.failure.borrow_mut().take()
+    }
+}
+
+impl Bulk for VaultBulk<'_> {
+    fn observations(
+        &self,
+        batch: &BatchReceived,
+        source: &Source,
+        received: Time,
+    ) -> Option<Vec<Observation>> {
+        if let Some((digest, observations)) = self.fresh.borrow_mut().take()
+            && digest == batch.digest
+        {
+            return Some(observations);
+        }
+        let bytes = self.payload(&batch.digest)?;
+        let format: Format = batch.reader.parse().ok()?;
+        let context = read_context(source, received, batch.first_line, batch.header.clone());
+        Some(format.read(&bytes, &context).observations)
+    }
+
+    fn payload(&self, digest: &Digest) -> Option<Vec<u8>> {
+        let read = self.vault.get(digest);
+        read.map_err(|error| self.keep(error)).ok()
+    }
+
+    fn seal(&self, payload: &[u8]) -> Digest {
+        if let Some(sealer) = self.sealer
+            && let Err(error) = sealer.borrow_mut().put_many(&[payload])
+        {
+            self.keep(error);
+        }
+        Digest::of(payload)
+    }
+}
+
+impl VaultBulk<'_> {
+    fn keep(&self, error: StoreError) {
+        self.failure.borrow_mut().get_or_insert(error);
+    }
+}
+
+/// What a reader is told of a source's bytes: the same when they come in and when they are checked.
+#[must_use]
+pub fn read_context(
+    source: &Source,
+    received: Time,
+    first_line: u64,
+    header: Option<String>,
+) -> ReadContext {
+    let is_log = source.kind == SourceKind::PartyLog;
+    ReadContext {
+        source: source.id.clone(),
+        received,
+        header,
+        first_line,
+        claimant: is_log.then(|| source.owner.clone()),
+    }
+}

@@ -1,0 +1,191 @@
+//! Files in: split into batches, read once, sealed, submitted, then made into incidents.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use gateways::Format;
+use gateways::split::{NotSplit, Part, Parts};
+use kernel::{Identity, Problem, Refusal, SourceId, Time};
+use secretariat::Command;
+use secretariat::command::HouseCommand;
+use secretariat::founding::HOUSE;
+use watch::entry::BatchReceived;
+
+use crate::bulk::read_context;
+use crate::error::Error;
+use crate::writer::Desk;
+
+/// How files are handed in.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Who hands them in.
+    pub by: Identity,
+    /// Their format, when it is not to be recognised.
+    pub format: Option<Format>,
+    /// Their source, when it is not the usual one of the format.
+    pub source: Option<SourceId>,
+    /// Peacetime baseline.
+    pub baseline: bool,
+    /// The record's time.
+    pub now: Time,
+}
+
+/// Problems shown one by one; the rest are counted. All of them can be had again by reading the
+/// batch again.
+const PROBLEMS_KEPT: usize = 1_000;
+
+/// What one file came to.
+#[derive(Clone, Default, PartialEq, Debug, serde::Serialize)]
+pub struct Outcome {
+    /// The file as named by the submitter.
+    pub file: String,
+    /// The format it was read as.
+    pub format: String,
+    /// The source it was taken for.
+    pub source: String,
+    /// Lines in it.
+    pub lines: u64,
+    /// Observations read.
+    pub observations: u64,
+    /// Of these, known before.
+    pub duplicates: u64,
+    /// Lines named as problems.
+    pub problems: u64,
+    /// Batches it was taken in as.
+    pub batches: u64,
+    /// Batches whose very bytes were taken in before.
+    pub already_received: u64,
+    /// The first problems.
+    pub first_problems: Vec<Problem>,
+}
+
+/// Hands in a file.
+///
+/// # Errors
+/// When the file cannot be read, its format is not known, its source is not registered, the
+/// submitter has no mandate, or a batch cannot be made durable. Batches acknowledged before stay.
+pub fn file(desk: &mut Desk, path: &Path, options: &Options) -> Result<Outcome, Error> {
+    let opened = File::open(path).map_err(|error| Error::file("read", path, error))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    stream(desk, &name, opened, options, &mut |_| {})
+}
+
+/// Hands in what `bytes` gives, part by part; `progress` is told the lines so far.
+///
+/// # Errors
+/// As [`file`].
+pub fn stream(
+    desk: &mut Desk,
+    name: &str,
+    bytes: impl Read,
+    options: &Options,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Outcome, Error> {
+    let mut outcome = Outcome { file: name.to_owned(), ..Outcome::default() };
+    let parts = Parts::open(bytes, options.format).map_err(|error| not_split(name, error))?;
+    let format = parts.format();
+    for part in parts {
+        let part = part.map_err(|error| not_split(name, NotSplit::Read(error)))?;
+        one_part(desk, part, format, options, &mut outcome)?;
+        progress(outcome.lines);
+    }
+    Ok(outcome)
+}
+
+fn not_split(name: &str, error: NotSplit) -> Error {
+    match error {
+        NotSplit::Read(error) => Error::other(
+            format!("could not read {name}: {error}"),
+            "Check the file and submit it again: what was taken in is not doubled.",
+        ),
+        NotSplit::Refused(fault) => Refusal::new(fault.code, format!("{name}: {}.", fault.reason))
+            .hint("docs/formats.md shows the columns of each format; --format names one.")
+            .into(),
+    }
+}
+
+fn one_part(
+    desk: &mut Desk,
+    part: Part,
+    format: Format,
+    options: &Options,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    let id = options.source.clone().unwrap_or_else(|| usual_source(format));
+    let source = desk.house().state().watch.source(&id).cloned().ok_or_else(|| {
+        Refusal::new("source-unknown", format!("No source is registered as `{id}`."))
+            .hint("List them with `servanda sources HOUSE`, or name one with --source.")
+    })?;
+    let now = options.now.max(desk.last());
+    let context = read_context(&source, now, part.first_line, part.header.clone());
+    let reading = format.read(&part.bytes, &context);
+    outcome.format = format.to_string();
+    outcome.source = id.to_string();
+    let problems = reading.problems.len() as u64 + part.problems.len() as u64;
+    outcome.lines += reading.lines;
+    outcome.problems += problems;
+    let room = PROBLEMS_KEPT.saturating_sub(outcome.first_problems.len());
+    outcome
+        .first_problems
+        .extend(part.problems.iter().chain(&reading.problems).take(room).cloned());
+    let duplicates = known(desk, &reading.observations, options.baseline);
+    let digest = desk.seal(&part.bytes)?;
+    let batch = BatchReceived {
+        digest,
+        size_bytes: part.bytes.len() as u64,
+        source: id,
+        reader: format.to_string(),
+        first_line: part.first_line,
+        lines: reading.lines,
+        observations: reading.observations.len() as u64,
+        problems,
+        duplicates,
+        header: part.header,
+        oversize: part.problems.len() as u64,
+        baseline: options.baseline,
+    };
+    let (observations, known) = (batch.observations, batch.duplicates);
+    desk.keep_reading(digest, reading.observations);
+    let command = Command::Watch(watch::command::Command::ReceiveBatch { batch });
+    match desk.submit(&options.by, command, now) {
+        Ok(_) => {
+            outcome.batches += 1;
+            outcome.observations += observations;
+            outcome.duplicates += known;
+        }
+        Err(Error::Refused(refusal)) if refusal.code == "already-received" => {
+            outcome.already_received += 1
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// Observations that the watch knows already; a baseline is only ever added to.
+fn known(desk: &Desk, observations: &[watch::Observation], baseline: bool) -> u64 {
+    let engine = &desk.house().state().engine;
+    let known = observations.iter().filter(|seen| !baseline && engine.knows(&seen.id));
+    known.count() as u64
+}
+
+/// The agreement's usual source of a format.
+fn usual_source(format: Format) -> SourceId {
+    SourceId::from(match format {
+        Format::Firms => "firms-viirs",
+        Format::Viina => "viina",
+        Format::Patrol => "patrol",
+        Format::PartyLog => "party-log",
+    })
+}
+
+/// Makes incidents of what was taken in, if anything waits for it.
+///
+/// # Errors
+/// When it cannot be made durable.
+pub fn assemble(desk: &mut Desk, now: Time) -> Result<(), Error> {
+    if desk.house().state().watch.assembly_due() {
+        desk.submit(&Identity::from(HOUSE), Command::House(HouseCommand::Assemble), now)?;
+    }
+    Ok(())
+}
