@@ -114,7 +114,9 @@ fn read_table(bytes: &[u8], context: &ReadContext) -> Reading {
 
 fn read_lines(bytes: &[u8], context: &ReadContext) -> Reading {
     let mut reading = Reading::default();
-    let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    // The byte order mark belongs to the first line of the file, not of a later part.
+    let mark = bytes.strip_prefix(b"\xEF\xBB\xBF").filter(|_| context.first_line == 1);
+    let body = mark.unwrap_or(bytes);
     let mut records = Records::new(body, context.first_line, Quoting::Off);
     for record in records.by_ref() {
         if record.fault.is_none() && is_blank(record.bytes, b' ') {

@@ -70,6 +70,14 @@ fn a_line_of_a_gigabyte_costs_itself_and_no_memory() {
 }
 
 #[test]
+fn a_byte_order_mark_amid_the_file_is_no_mark() {
+    // Found by fuzzing: the second line began a part, and lost its mark there.
+    let bytes = "{\"observer\":1}\n\u{feff}{}\n\u{feff}7\n".as_bytes();
+    let whole = Format::Patrol.read(bytes, &context());
+    assert_eq!(in_parts(bytes, None, 1), whole);
+}
+
+#[test]
 fn parts_of_short_lines_are_short() {
     let text = format!("latitude,longitude,acq_date\n{}", "x\n".repeat(450_000));
     let parts: Vec<_> = Parts::open(text.as_bytes(), None).unwrap().map(Result::unwrap).collect();
