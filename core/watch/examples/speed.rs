@@ -57,12 +57,14 @@ fn world(count: usize) -> Vec<Observation> {
         } else {
             Place { lon: 22.0 + 18.0 * dice.next(), lat: 44.5 + 7.5 * dice.next() }
         };
-        let season = if dice.next() < 0.5 { 60.0 + 80.0 * dice.next() } else { 365.0 * dice.next() };
+        let season =
+            if dice.next() < 0.5 { 60.0 + 80.0 * dice.next() } else { 365.0 * dice.next() };
         let day = (season + if dice.next() < 0.5 { 365.0 } else { 0.0 }).floor();
         let size = (1.0 / (1.0 - 0.97 * dice.next())).floor() as usize;
         let passes = 1 + (dice.next() * 3.0) as i64;
         for pass in 0..passes {
-            let minute = day as i64 * 1_440 + [65, 115, 655, 705][pass as usize % 4] + pass / 2 * 1_440;
+            let minute =
+                day as i64 * 1_440 + [65, 115, 655, 705][pass as usize % 4] + pass / 2 * 1_440;
             for _ in 0..size {
                 let spread_m = 300.0 * (size as f64).sqrt();
                 let place = middle.shifted_m(spread_m * dice.normal(), spread_m * dice.normal());

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use kernel::{Mistake, SourceId, SourceText};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
-use toml::de::{DeTable, DeValue};
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use crate::settings::Settings;
 use crate::source::Source;
@@ -27,9 +27,9 @@ pub struct WatchPart {
 #[must_use]
 pub fn read(text: &SourceText) -> (WatchPart, Vec<Mistake>) {
     let (settings, mut mistakes) = Settings::read(text);
-    let sources = text.file(SOURCES_FILE).map_or_else(BTreeMap::new, |source| {
-        read_sources(source, &mut mistakes)
-    });
+    let sources = text
+        .file(SOURCES_FILE)
+        .map_or_else(BTreeMap::new, |source| read_sources(source, &mut mistakes));
     (WatchPart { sources, settings }, mistakes)
 }
 
@@ -67,9 +67,8 @@ fn read_source(
             return;
         }
     };
-    let span_of = |key: &str| {
-        entry.get_ref().get(key).map_or_else(|| entry.span(), |value| value.span())
-    };
+    let span_of =
+        |key: &str| entry.get_ref().get(key).map_or_else(|| entry.span(), |value| value.span());
     if !(0.0..=1.0).contains(&source.false_alarm_share) {
         mistakes.push(mistake(span_of("false-alarm-share"), "a share lies between 0 and 1"));
     }

@@ -134,7 +134,8 @@ impl Known {
 /// A print of what an incident says, its version and history apart. Numbers enter as recorded.
 fn print(incident: &Incident) -> u128 {
     let mut bytes = Vec::with_capacity(256 + 24 * incident.members.len());
-    let mut number = |value: f64| bytes.extend((value * 1e6).round_ties_even().to_bits().to_le_bytes());
+    let mut number =
+        |value: f64| bytes.extend((value * 1e6).round_ties_even().to_bits().to_le_bytes());
     let place = &incident.place;
     [place.mean.lon, place.mean.lat, place.ee_m2, place.en_m2, place.nn_m2, incident.real.value()]
         .into_iter()
@@ -290,9 +291,7 @@ impl Assembly<'_> {
         self.burning.visit_near(middle, reach.reach_m / 1e3, window_us, |number| {
             let hotspot = &store.hotspots[number as usize];
             let away_m = hotspot.place().distance_m(reach.middle);
-            if away_m <= reach.reach_m
-                && fire::may_start_in(hotspot, reach.window, self.settings)
-            {
+            if away_m <= reach.reach_m && fire::may_start_in(hotspot, reach.window, self.settings) {
                 link(&mut linked, self.fires.roots[number as usize], away_m);
             }
         });
@@ -340,7 +339,8 @@ impl Assembly<'_> {
         let mut component =
             Component { atoms: Vec::with_capacity(order.len()), links: vec![vec![]; order.len()] };
         for (node, fire) in order.iter().zip(fires) {
-            let report = node.checked_sub(FIRST_REPORT).and_then(|report| self.atoms.get(report as usize));
+            let report =
+                node.checked_sub(FIRST_REPORT).and_then(|report| self.atoms.get(report as usize));
             match (fire, report) {
                 (Some(fire), _) => component.atoms.push(fire.atom(store, self.settings)),
                 (None, Some(atom)) => component.atoms.push(atom.clone()),
@@ -368,7 +368,8 @@ impl Assembly<'_> {
         for one in 0..order.len() {
             for at in 0..component.links[one].len() {
                 let other = component.links[one][at];
-                let (Some(first), Some(second)) = (store.report(order[one]), store.report(order[other]))
+                let (Some(first), Some(second)) =
+                    (store.report(order[one]), store.report(order[other]))
                 else {
                     continue;
                 };

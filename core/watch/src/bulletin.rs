@@ -97,7 +97,10 @@ fn members(desk: Desk<'_>, parts: &Parts<'_>) -> Vec<Member> {
         }));
     }
     numbered.extend(
-        parts.reports.iter().map(|(number, atom, chance)| (*number, chance * (1.0 - atom.false_share))),
+        parts
+            .reports
+            .iter()
+            .map(|(number, atom, chance)| (*number, chance * (1.0 - atom.false_share))),
     );
     if parts.fires.len() + parts.reports.len() > 1 {
         numbered.sort_by(|one, other| store.cmp_canonical(one.0, other.0));
@@ -188,7 +191,11 @@ fn claims(parts: &Parts<'_>, store: &Store) -> Vec<Claim> {
     }
     counted
         .into_iter()
-        .map(|((by, against), reports)| Claim { by: by.clone(), against: against.cloned(), reports })
+        .map(|((by, against), reports)| Claim {
+            by: by.clone(),
+            against: against.cloned(),
+            reports,
+        })
         .collect()
 }
 

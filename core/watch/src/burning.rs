@@ -282,7 +282,8 @@ fn near_degrees(
     for row in row_of(lat - up).max(0)..=row_of(lat + up) {
         for column in column_of(lon - across).max(0)..=column_of(lon + across).min(COLUMNS - 1) {
             let wanted = cell(row, column);
-            let from = grid.partition_point(|entry| (entry.cell, entry.start_us) < (wanted, from_us));
+            let from =
+                grid.partition_point(|entry| (entry.cell, entry.start_us) < (wanted, from_us));
             let entries = grid.get(from..).unwrap_or_default().iter();
             entries
                 .take_while(|entry| entry.cell == wanted && entry.start_us <= until_us)

@@ -151,7 +151,8 @@ mod tests {
     #[test]
     fn the_same_bytes_are_taken_in_once_for_each_source() {
         let mut state = State::default();
-        let receive = |content: &[u8], source| Command::ReceiveBatch { batch: batch(content, source) };
+        let receive =
+            |content: &[u8], source| Command::ReceiveBatch { batch: batch(content, source) };
         assert_eq!(ask(&mut state, receive(b"a", "viina")), Err("source-unknown".into()));
         for id in ["viina", "other"] {
             ask(&mut state, Command::RegisterSource { source: source(id) }).unwrap();

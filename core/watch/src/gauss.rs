@@ -14,8 +14,7 @@ const M2_PER_KM2_LOG: f64 = 13.815_510_557_964_274;
 #[must_use]
 pub fn product(one: &PlaceBelief, other: &PlaceBelief) -> (f64, PlaceBelief) {
     let (east, north) = one.mean.offset_to_m(other.mean);
-    let (ee, en, nn) =
-        (one.ee_m2 + other.ee_m2, one.en_m2 + other.en_m2, one.nn_m2 + other.nn_m2);
+    let (ee, en, nn) = (one.ee_m2 + other.ee_m2, one.en_m2 + other.en_m2, one.nn_m2 + other.nn_m2);
     let determinant = (ee * nn - en * en).max(1e-6);
     // The gain matrix A (A + B)^-1 carries the first mean towards the second.
     let (iee, ien, inn) = (nn / determinant, -en / determinant, ee / determinant);

@@ -1,6 +1,8 @@
 //! An incident: what the observations together say happened, with every number's error.
 
-use kernel::{CountRange, Interval, ObservationId, PartyId, PlaceBelief, Probability, Shares, SourceId};
+use kernel::{
+    CountRange, Interval, ObservationId, PartyId, PlaceBelief, Probability, Shares, SourceId,
+};
 use serde::{Deserialize, Serialize};
 
 kernel::short_id!(

@@ -108,7 +108,8 @@ fn keys(reach: &Reach, settings: &Settings) -> impl Iterator<Item = Key> {
     let Place { lon, lat } = reach.middle;
     let parallel = libm::cos((lat.abs() + up).min(89.0) * std::f64::consts::PI / 180.0);
     let across = (up / parallel).min(180.0);
-    let (rows, columns) = (cell(lat - up)..=cell(lat + up), cell(lon - across)..=cell(lon + across));
+    let (rows, columns) =
+        (cell(lat - up)..=cell(lat + up), cell(lon - across)..=cell(lon + across));
     (first_day..=last_day).flat_map(move |day| {
         let columns = columns.clone();
         rows.clone().flat_map(move |row| columns.clone().map(move |column| (day, row, column)))

@@ -314,9 +314,10 @@ impl<'a> Search<'a> {
         let Some(far) = least else {
             return (vec![], vec![]);
         };
-        members.iter().copied().partition(|&atom| {
-            atom == seed || atom != far && suits(seed, atom) >= suits(far, atom)
-        })
+        members
+            .iter()
+            .copied()
+            .partition(|&atom| atom == seed || atom != far && suits(seed, atom) >= suits(far, atom))
     }
 
     fn finish(&self) -> Vec<Cluster> {

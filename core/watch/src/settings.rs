@@ -98,14 +98,12 @@ pub struct Slack {
 /// Chances of noticing under the best conditions (section `[capability]`).
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct NoticingSettings {
-    /// Chance that a satellite notices a lasting fire in one overpass of a clear sky.
+    /// Chance that a satellite notices a fire that lasts, in one overpass of a clear sky.
     pub thermal_pass: f64,
     /// Overpasses of one satellite source a day.
     pub passes_per_day: f64,
-    /// Chance that the press notices an incident in or near a settlement.
+    /// Chance that a press source covers what happens in or near a settlement on a day.
     pub press: f64,
-    /// Chance that a patrol within hearing notices an incident.
-    pub patrol: f64,
 }
 
 impl Default for Settings {
@@ -114,9 +112,7 @@ impl Default for Settings {
             rates_per_km2_hour: [
                 2e-6, 4e-6, 6e-6, 8e-6, 4e-6, 1e-6, 2e-6, 2e-7, 2e-7, 1e-5, 6e-5, 1e-3,
             ],
-            burns_share: [
-                0.05, 0.2, 0.1, 0.05, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4, 1.0, 1.0, 1e-3,
-            ],
+            burns_share: [0.05, 0.2, 0.1, 0.05, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4, 1.0, 1.0, 1e-3],
             reported_share: [0.3, 0.6, 0.5, 0.3, 0.2, 0.3, 0.2, 0.8, 0.3, 0.1, 0.01, 0.3],
             kin_share: 0.25,
             stray_share: 0.03,
@@ -137,12 +133,7 @@ impl Default for Settings {
             },
             slack: KINDS.into_iter().map(|kind| (kind, default_slack(kind))).collect(),
             model_error_m: 100.0,
-            noticing: NoticingSettings {
-                thermal_pass: 0.35,
-                passes_per_day: 4.0,
-                press: 0.4,
-                patrol: 0.8,
-            },
+            noticing: NoticingSettings { thermal_pass: 0.35, passes_per_day: 4.0, press: 0.4 },
         }
     }
 }
@@ -250,7 +241,6 @@ impl Settings {
             ("capability", "thermal_pass") => (&mut noticing.thermal_pass, 1.0),
             ("capability", "passes_per_day") => (&mut noticing.passes_per_day, 1e3),
             ("capability", "press") => (&mut noticing.press, 1.0),
-            ("capability", "patrol") => (&mut noticing.patrol, 1.0),
             _ => return None,
         })
     }
@@ -359,8 +349,9 @@ mod tests {
 
     #[test]
     fn settings_are_read_and_the_rest_keeps_its_default() {
-        let (settings, mistakes) =
-            read("[rates]\nair-strike = 2e-5\n[slack.press]\nbefore_hours = 24\n[fire]\nspread_m = 500");
+        let (settings, mistakes) = read(
+            "[rates]\nair-strike = 2e-5\n[slack.press]\nbefore_hours = 24\n[fire]\nspread_m = 500",
+        );
         assert_eq!(mistakes, vec![]);
         assert_eq!(settings.rates_per_km2_hour[Class::AirStrike as usize], 2e-5);
         assert_eq!(settings.slack(SourceKind::Press).before_hours, 24.0);

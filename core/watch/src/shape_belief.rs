@@ -49,8 +49,10 @@ pub fn middle(shape: &Shape) -> Place {
 
 /// A Gaussian with the given standard deviations along and across the direction `turn`.
 fn turned(mean: Place, along_m: f64, across_m: f64, turn: f64) -> PlaceBelief {
-    let (along2, across2) =
-        (along_m.max(SIGMA_MIN_M) * along_m.max(SIGMA_MIN_M), across_m.max(SIGMA_MIN_M) * across_m.max(SIGMA_MIN_M));
+    let (along2, across2) = (
+        along_m.max(SIGMA_MIN_M) * along_m.max(SIGMA_MIN_M),
+        across_m.max(SIGMA_MIN_M) * across_m.max(SIGMA_MIN_M),
+    );
     let (east, north) = (sin(turn), cos(turn));
     PlaceBelief {
         mean,

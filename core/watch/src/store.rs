@@ -253,9 +253,9 @@ fn packed(
     shape: &Shape,
     confidence: HotspotConfidence,
 ) -> PackedHotspot {
-    let belief = shape_belief::belief(shape).collapsed().unwrap_or_else(|| {
-        PlaceBelief::round(shape_belief::middle(shape), 1_000.0)
-    });
+    let belief = shape_belief::belief(shape)
+        .collapsed()
+        .unwrap_or_else(|| PlaceBelief::round(shape_belief::middle(shape), 1_000.0));
     PackedHotspot {
         id,
         start: when.start.0,

@@ -3,9 +3,9 @@
 use kernel::{Duration, Interval};
 
 use crate::evidence::{Atom, ClassLogs};
+use crate::incident::Class;
 use crate::likeness;
 use crate::observation::{Report, Shape};
-use crate::incident::Class;
 use crate::settings::{CLASSES, Settings};
 use crate::shape_belief;
 use crate::source::Source;

@@ -72,7 +72,7 @@ pub fn report(source: &str, shape: Shape, when: Interval, class: Class, salt: u6
         shape,
         content: Content::Report(Box::new(Report {
             classes: vec![(class, 1.0)],
-            count: (salt % 2 == 0).then(|| CountRange::exactly(2)),
+            count: salt.is_multiple_of(2).then(|| CountRange::exactly(2)),
             reporter: format!("{source} office {}", salt % 3),
             claimed_by: source.strip_prefix("log-").map(Into::into),
             claimed_against: None,
@@ -108,8 +108,8 @@ pub fn world(seed: u64, size: usize) -> Vec<(Source, Observation)> {
                 let when = if dice.next() < 0.2 { day(pass) } else { Interval::at(pass) };
                 return (source(id), hotspot(id, place.rounded(), when, salt));
             }
-            let class = [Class::AirStrike, Class::UavStrike, Class::Explosion, Class::Other]
-                [dice.pick(4)];
+            let class =
+                [Class::AirStrike, Class::UavStrike, Class::Explosion, Class::Other][dice.pick(4)];
             let (id, shape, when) = match dice.pick(3) {
                 0 => ("press-a", Shape::Area { center: middle, radius_m: 3_000.0 }, day(moment)),
                 1 => ("log-one", at_point(middle), Interval::at(moment)),
