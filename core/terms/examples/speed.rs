@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use kernel::{
-    CountRange, Duration, Interval, Place, PlaceBelief, Probability, Shares, SourceText, Stamp, Time,
-    Truth,
+    CountRange, Duration, Interval, Place, PlaceBelief, Probability, Shares, SourceText, Stamp,
+    Time, Truth,
 };
 use terms::{Entry, State, Verdict, from_incidents};
 use watch::{Class, Incident, IncidentId, Product};
@@ -35,9 +35,10 @@ fn main() {
     let (fact, holds, since) = ("ceasefire-in-force".into(), Truth::Yes, start);
     let entry = Entry::FactStated { fact, subject: None, holds, since, basis: None };
     state.evolve(&entry, &Stamp { position: 1, at: start, by: "secretariat".into() });
-    for (name, spread_deg, burning) in
-        [("typical: fires across the country", 9.0, true), ("worst: shelling at the line", 0.4, false)]
-    {
+    for (name, spread_deg, burning) in [
+        ("typical: fires across the country", 9.0, true),
+        ("worst: shelling at the line", 0.4, false),
+    ] {
         let incidents: Vec<Incident> =
             (0..INCIDENTS).map(|index| incident(index, start, spread_deg, burning)).collect();
         let clock = Instant::now();
@@ -57,7 +58,8 @@ fn incident(index: usize, start: Time, spread_deg: f64, burning: bool) -> Incide
     let step = |ratio: f64| (index as f64 * ratio).fract() - 0.5;
     let (east, north) = (step(0.618_033_988_7), step(0.754_877_666_2));
     let place = Place { lon: 35.8 + spread_deg * east, lat: 47.6 + spread_deg * 0.5 * north };
-    let fires = [(Class::OrdinaryFire, 0.7), (Class::AbnormalFire, 0.25), (Class::ArtilleryFire, 0.05)];
+    let fires =
+        [(Class::OrdinaryFire, 0.7), (Class::AbnormalFire, 0.25), (Class::ArtilleryFire, 0.05)];
     let shots = [(Class::ArtilleryFire, 0.7), (Class::Explosion, 0.3)];
     let from = start + Duration::hours((index % 500) as i64);
     Incident {

@@ -15,7 +15,12 @@ use crate::zones::{Hand, Line};
 
 /// The shares of the parties that bear `rule`, and of nobody in particular.
 #[must_use]
-pub fn alleged(scene: &Scene<'_>, rule: &Rule, weights: &Weights, lines: &[Line]) -> Shares<Attributed> {
+pub fn alleged(
+    scene: &Scene<'_>,
+    rule: &Rule,
+    weights: &Weights,
+    lines: &[Line],
+) -> Shares<Attributed> {
     let mut parties: BTreeMap<&PartyId, f64> = BTreeMap::new();
     let line = weights.line.and_then(|index| Some((index, lines.get(index)?)));
     if let Some((index, line)) = line {

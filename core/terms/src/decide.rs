@@ -49,8 +49,11 @@ pub fn decide(
             mandated(agreement, by, "position")?;
             if agreement.article(&article).is_none() {
                 let known = agreement.articles.iter().map(|article| article.number.as_str());
-                return Err(Refusal::new("unknown-article", format!("There is no article {article}."))
-                    .hint(suggest::hint(&article, known)));
+                return Err(Refusal::new(
+                    "unknown-article",
+                    format!("There is no article {article}."),
+                )
+                .hint(suggest::hint(&article, known)));
             }
             let office = agreement.parties.office(by);
             let party = office.and_then(|office| office.acts_for.clone()).ok_or_else(|| {
@@ -66,8 +69,7 @@ fn mandated(agreement: &Agreement, by: &Identity, act: &str) -> Result<(), Refus
     if agreement.parties.mandated(by, act) {
         return Ok(());
     }
-    let may: Vec<&str> =
-        agreement.parties.who_may(act).into_iter().map(Identity::as_str).collect();
+    let may: Vec<&str> = agreement.parties.who_may(act).into_iter().map(Identity::as_str).collect();
     let hint = match &may[..] {
         [] => "No identity of this agreement has that mandate.".to_owned(),
         some => format!("Mandated: {}.", some.join(", ")),
@@ -94,7 +96,8 @@ fn subject_fits(fact: &FactKind, subject: Option<&str>) -> Result<(), Refusal> {
         }
         (Some(of), None) if fact.subject_required => {
             let sentence = format!("The fact `{name}` must say of which {of}.");
-            Err(Refusal::new("subject-missing", sentence).hint(format!("Name the {of} as subject.")))
+            Err(Refusal::new("subject-missing", sentence)
+                .hint(format!("Name the {of} as subject.")))
         }
         _ => Ok(()),
     }
@@ -117,18 +120,21 @@ fn notice_fits(
     let name = &kind.name;
     if window.end <= window.start || window.length() > kind.length_max {
         let most = kind.length_max;
-        let sentence = format!("The window of a {name} notice lasts more than nothing and at most {most}.");
+        let sentence =
+            format!("The window of a {name} notice lasts more than nothing and at most {most}.");
         return Err(Refusal::new("window-not-allowed", sentence).hint("File one notice a window."));
     }
     if !(radius_m > 0.0 && radius_m <= NOTICE_RADIUS_M_MAX) {
         let most_km = NOTICE_RADIUS_M_MAX / 1_000.0;
-        let sentence = format!("The area of a notice has a radius of more than 0 and at most {most_km} km.");
+        let sentence =
+            format!("The area of a notice has a radius of more than 0 and at most {most_km} km.");
         return Err(Refusal::new("area-not-allowed", sentence).hint("File one notice an area."));
     }
     let ahead: Duration = window.start - context.stamp.at;
     if ahead < kind.lead_min {
         let (lead, at) = (kind.lead_min, context.stamp.at);
-        let sentence = format!("A {name} notice must be on the record {lead} before its window; it is {at}.");
+        let sentence =
+            format!("A {name} notice must be on the record {lead} before its window; it is {at}.");
         return Err(Refusal::new("notice-too-late", sentence)
             .hint(format!("The earliest window starts at {}.", at + lead)));
     }

@@ -75,7 +75,12 @@ pub struct Table<'p, 's> {
 impl<'p, 's> Table<'p, 's> {
     /// Reads `table`, which stands at `bytes` of the page; its own spans count from `base`.
     #[must_use]
-    pub fn new(page: &'p Page<'s>, table: &'p DeTable<'s>, bytes: Range<usize>, base: usize) -> Self {
+    pub fn new(
+        page: &'p Page<'s>,
+        table: &'p DeTable<'s>,
+        bytes: Range<usize>,
+        base: usize,
+    ) -> Self {
         Self { page, table, bytes, base, asked: RefCell::default() }
     }
     /// Where the table stands, for mistakes about the whole of it.
@@ -279,9 +284,8 @@ impl<'p, 's> Table<'p, 's> {
     fn written(&self, text: &str, bytes: Range<usize>) -> Written<String> {
         let raw = self.page.text.get(bytes.clone()).unwrap_or_default();
         let inner = raw.find(text).filter(|_| !text.is_empty());
-        let bytes = inner.map_or(bytes.clone(), |at| {
-            bytes.start + at..bytes.start + at + text.len()
-        });
+        let bytes =
+            inner.map_or(bytes.clone(), |at| bytes.start + at..bytes.start + at + text.len());
         Written { value: text.to_owned(), bytes }
     }
 }

@@ -4,10 +4,11 @@
 //! The subset: `|| && ! == != < <= > >= in ?: + -`, parentheses, lists, numbers, texts, `true`,
 //! `false`; the names and functions listed in [`check`]. No macros, no maps, no dynamic types.
 
-pub mod lex;
-pub mod parse;
 pub mod check;
 pub mod condition;
+pub mod lex;
+pub mod operand;
+pub mod parse;
 pub mod weigh;
 
 pub use condition::{Condition, Level, Moment};

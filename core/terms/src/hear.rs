@@ -25,7 +25,7 @@ pub fn hear(
     if rule.trigger.is_empty() {
         return None;
     }
-    if prior.is_none() && scene.bound(rule, needs) <= heading.p_none {
+    if prior.is_none() && !scene.may_exceed(rule, needs, heading.p_none) {
         return None;
     }
     let weighed = scene.weigh(rule, needs);
@@ -184,9 +184,7 @@ fn refuted_by(agreement: &Agreement, rule: &Rule) -> Vec<String> {
             Condition::Zone(_) | Condition::Near { .. } => {
                 Some(format!("a place outside {}", describe(agreement, &clause.condition)))
             }
-            Condition::At(..) => {
-                Some(format!("a time for which `{}` does not hold", clause.text))
-            }
+            Condition::At(..) => Some(format!("a time for which `{}` does not hold", clause.text)),
             Condition::InsideWithdrawal => {
                 Some("a calibre that may stand at that distance, or storage agreed there".into())
             }
@@ -196,4 +194,3 @@ fn refuted_by(agreement: &Agreement, rule: &Rule) -> Vec<String> {
     list.extend(rule.refuted_by.iter().cloned());
     list
 }
-

@@ -3,33 +3,33 @@
 //! [`read()`] turns an agreement's folder into an [`Agreement`] and every mistake in it;
 //! [`from_incidents()`] holds incidents against its rules.
 
-pub mod suggest;
-pub mod fields;
-pub mod markdown;
-pub mod words;
-pub mod guard;
-pub mod parties;
-pub mod zones;
 pub mod agreement;
+pub mod fields;
+pub mod guard;
+pub mod markdown;
+pub mod parties;
 pub mod read;
-mod read_settings;
 mod read_rule;
+mod read_settings;
+pub mod suggest;
+pub mod words;
+pub mod zones;
 
 pub mod allegation;
+mod attribution;
+mod ground;
+mod hear;
 pub mod notice;
 pub mod omission;
-mod ground;
 mod scales;
 mod scene;
-mod attribution;
-mod hear;
 
 pub mod command;
-pub mod entry;
 pub mod decide;
-pub mod state;
-pub mod from_incidents;
+pub mod entry;
 pub mod falls_due;
+pub mod from_incidents;
+pub mod state;
 
 pub use agreement::Agreement;
 pub use allegation::{Allegation, AllegationId, TraceStep, Verdict};

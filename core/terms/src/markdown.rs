@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn blocks_know_their_article_and_their_bytes() {
-        let text = "# T\n```agreement\nid = 1\n```\n## Article 2(1). Fire\nStop.\n```rule\nx\n```\nNow.\n";
+        let text =
+            "# T\n```agreement\nid = 1\n```\n## Article 2(1). Fire\nStop.\n```rule\nx\n```\nNow.\n";
         let split = split(text);
         assert_eq!(split.headings[0].number, "2(1)");
         assert_eq!(split.headings[0].prose, "Stop.\nNow.");

@@ -224,7 +224,8 @@ pub fn read(page: &Page<'_>) -> Parties {
     let root = Table::new(page, parsed.get_ref(), 0..0, 0);
     let references: Vec<Reference> = root.tables("source").into_iter().map(reference).collect();
     let keys: Vec<&str> = references.iter().map(|reference| reference.key.as_str()).collect();
-    let headcounts = root.tables("count").into_iter().map(|table| headcount(table, &keys)).collect();
+    let headcounts =
+        root.tables("count").into_iter().map(|table| headcount(table, &keys)).collect();
     let parties: Vec<Party> =
         root.tables("party").into_iter().map(|table| party(table, &keys)).collect();
     let ids: Vec<&str> = parties.iter().map(|party| party.id.as_str()).collect();
@@ -289,7 +290,11 @@ fn position(table: Table<'_, '_>, keys: &[&str]) -> Position {
     let dated = table.date("at");
     let at = first_moment(&dated.value).unwrap_or_else(|| {
         let message = format!("`{}` is no day, month or year", dated.value);
-        table.page().note(dated.bytes.clone(), message, "write 2026-01-06, \"2026-01\" or \"2026\"");
+        table.page().note(
+            dated.bytes.clone(),
+            message,
+            "write 2026-01-06, \"2026-01\" or \"2026\"",
+        );
         Time::default()
     });
     let stance = table.has("stance").then(|| table.choice("stance", &STANCES, Stance::NotStated));

@@ -87,21 +87,21 @@ impl<'a> Scene<'a> {
         shares.filter(|(class, _)| rule.trigger.contains(class)).map(|(_, share)| share).sum()
     }
 
-    /// The most the rule's chance can be; cheap, and 0 for most pairs of rule and incident.
+    /// Whether the rule's chance may be above `least`; cheap, and no for most pairs of rule and
+    /// incident.
     #[must_use]
-    pub fn bound(&self, rule: &Rule, needs: &Needs) -> f64 {
-        let class = self.class_chance(rule) * self.incident.real.value();
-        if class <= 0.0 {
-            return 0.0;
+    pub fn may_exceed(&self, rule: &Rule, needs: &Needs, least: f64) -> bool {
+        let real = self.incident.real.value();
+        if self.class_chance(rule) * real <= least {
+            return false;
         }
         let mut high = 0.0;
         for (moment, weight) in self.pieces(needs) {
             for (class, share) in self.classes(rule, needs) {
-                let sieve = self.together(rule, moment, class);
-                high += weight * share * sieve.may.share();
+                high += weight * share * self.together(rule, moment, class).may.share();
             }
         }
-        high * self.incident.real.value()
+        high * real > least
     }
     fn together(&self, rule: &Rule, moment: Time, class: Class) -> Sieve {
         let mut all = self.gate(rule, moment);
@@ -235,13 +235,15 @@ impl<'a> Scene<'a> {
     }
     fn noticed(&self, kind: usize, moment: Time) -> Sieve {
         let lead = self.scales.lead(kind);
-        let open = self.notices.get(kind).into_iter().flatten().filter(|notice| {
-            notice.known + lead <= moment && notice.window.contains(moment)
-        });
+        let open = self
+            .notices
+            .get(kind)
+            .into_iter()
+            .flatten()
+            .filter(|notice| notice.known + lead <= moment && notice.window.contains(moment));
         let margin_m = self.scales.margin_m(kind);
-        let covers = open.map(|notice| {
-            self.terrain.circle(notice.center, notice.radius_m + margin_m)
-        });
+        let covers =
+            open.map(|notice| self.terrain.circle(notice.center, notice.radius_m + margin_m));
         covers.fold(Sieve::NO, |a, b| a | b)
     }
     fn count(&self, compare: Compare, number: f64) -> Sieve {

@@ -147,8 +147,8 @@ impl State {
     #[must_use]
     pub fn stance(&self, party: &PartyId, article: &str, at: Time) -> Stance {
         let taken = self.positions.iter().rev();
-        let mut taken =
-            taken.filter(|taken| taken.party == *party && taken.article == article && taken.at <= at);
+        let mut taken = taken
+            .filter(|taken| taken.party == *party && taken.article == article && taken.at <= at);
         if let Some(latest) = taken.next() {
             return latest.stance;
         }

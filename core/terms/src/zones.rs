@@ -167,7 +167,8 @@ pub fn read(page: &Page<'_>, parties: &Parties) -> Zones {
         Ok(collection) => {
             for raw in collection.features {
                 // The raw text borrows from the page, so its address gives its bytes.
-                let start = (raw.get().as_ptr() as usize).saturating_sub(page.text.as_ptr() as usize);
+                let start =
+                    (raw.get().as_ptr() as usize).saturating_sub(page.text.as_ptr() as usize);
                 Reader { page, parties, raw: raw.get(), start }.feature(&mut zones);
             }
         }
@@ -181,8 +182,7 @@ pub fn read(page: &Page<'_>, parties: &Parties) -> Zones {
 
 /// Bytes before a line and column as serde_json counts them, both from 1.
 fn offset(text: &str, line: usize, column: usize) -> usize {
-    let before: usize =
-        text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     (before + column.saturating_sub(1)).min(text.len())
 }
 
@@ -237,7 +237,11 @@ impl Reader<'_, '_> {
 
     fn place(&self, (lon, lat): (f64, f64)) -> Place {
         Place::new(lon, lat).unwrap_or_else(|| {
-            self.page.note(self.all(), format!("{lon}, {lat} is nowhere on Earth"), "longitude first");
+            self.page.note(
+                self.all(),
+                format!("{lon}, {lat} is nowhere on Earth"),
+                "longitude first",
+            );
             Place { lon: 0.0, lat: 0.0 }
         })
     }

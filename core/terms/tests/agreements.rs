@@ -44,24 +44,143 @@ fn the_sample_truce_reads() {
 /// Each change to the sample truce with the words that must be underlined, what must be said, and
 /// the hint. All changes are made at once, and all must be found.
 const CHANGES: [(&str, &str, &str, &str, &str, &str); 18] = [
-    ("agreement.md", "in_zone('quiet-strip')", "in_zone('quiet-stripe')", "'quiet-stripe'", "unknown zone `quiet-stripe`", "did you mean `quiet-strip`?"),
-    ("agreement.md", "!in_zone('bridge-quarter')", "!inzone('bridge-quarter')", "inzone", "unknown function `inzone`", "did you mean `in_zone`?"),
-    ("agreement.md", "except = [\"quarry-blast\"]", "except = [\"quary-blast\"]", "quary-blast", "unknown kind of notice `quary-blast`", "did you mean `quarry-blast`?"),
-    ("agreement.md", "incident.count >= 5 ? 2 : 1", "incident.count >= T0 ? 9 : 1", "incident.count >= T0", "a number does not compare with a moment by `>=`", ""),
-    ("agreement.md", "incident.count >= T0 ? 9 : 1", "incident.count >= T0 ? 9 : 1", "9", "a severity is a number from 1 to 3", "or a choice: condition ? 3 : 2"),
-    ("agreement.md", "T0 + duration('7d')", "T0 + duration('7 days')", "'7 days'", "`7 days` is not a duration", ""),
-    ("agreement.md", "fulfilled_by = \"inventory-received\"", "fulfilled_by = \"inventory\"", "inventory", "unknown fact `inventory`", ""),
-    ("agreement.md", "near('waterworks', 1000)", "near('waterworks', 1000) &", "&", "`&` begins no word", "write `&&` for \"and\""),
-    ("agreement.md", "trigger = [\"weapons-presence\"]", "trigger = [\"weapon-presence\"]", "weapon-presence", "unknown class `weapon-presence`", "did you mean `weapons-presence`?"),
-    ("agreement.md", "p_alleged = 0.8", "p_alleged = 8", "8", "`p_alleged` lies between 0.5 and 1, not 8", ""),
-    ("agreement.md", "short = \"Sample truce\"", "shrt = \"Sample truce\"", "shrt", "unknown field `shrt`", "did you mean `short`?"),
-    ("agreement.md", "outcome = \"determination\"", "outcome = \"determine\"", "determine", "unknown outcome `determine`", ""),
-    ("agreement.md", "lead_min = \"24h\"", "lead_min = 24", "24", "`lead_min` is a text, not integer", ""),
-    ("parties.toml", "acts_for = \"Isle\"", "acts_for = \"Isles\"", "Isles", "unknown party `Isles`", "did you mean `Isle`?"),
-    ("parties.toml", "stance = \"disputed\"", "stance = \"dispute\"", "dispute", "unknown stance `dispute`", "did you mean `disputed`?"),
+    (
+        "agreement.md",
+        "in_zone('quiet-strip')",
+        "in_zone('quiet-stripe')",
+        "'quiet-stripe'",
+        "unknown zone `quiet-stripe`",
+        "did you mean `quiet-strip`?",
+    ),
+    (
+        "agreement.md",
+        "!in_zone('bridge-quarter')",
+        "!inzone('bridge-quarter')",
+        "inzone",
+        "unknown function `inzone`",
+        "did you mean `in_zone`?",
+    ),
+    (
+        "agreement.md",
+        "except = [\"quarry-blast\"]",
+        "except = [\"quary-blast\"]",
+        "quary-blast",
+        "unknown kind of notice `quary-blast`",
+        "did you mean `quarry-blast`?",
+    ),
+    (
+        "agreement.md",
+        "incident.count >= 5 ? 2 : 1",
+        "incident.count >= T0 ? 9 : 1",
+        "incident.count >= T0",
+        "a number does not compare with a moment by `>=`",
+        "",
+    ),
+    (
+        "agreement.md",
+        "incident.count >= T0 ? 9 : 1",
+        "incident.count >= T0 ? 9 : 1",
+        "9",
+        "a severity is a number from 1 to 3",
+        "or a choice: condition ? 3 : 2",
+    ),
+    (
+        "agreement.md",
+        "T0 + duration('7d')",
+        "T0 + duration('7 days')",
+        "'7 days'",
+        "`7 days` is not a duration",
+        "",
+    ),
+    (
+        "agreement.md",
+        "fulfilled_by = \"inventory-received\"",
+        "fulfilled_by = \"inventory\"",
+        "inventory",
+        "unknown fact `inventory`",
+        "",
+    ),
+    (
+        "agreement.md",
+        "near('waterworks', 1000)",
+        "near('waterworks', 1000) &",
+        "&",
+        "`&` begins no word",
+        "write `&&` for \"and\"",
+    ),
+    (
+        "agreement.md",
+        "trigger = [\"weapons-presence\"]",
+        "trigger = [\"weapon-presence\"]",
+        "weapon-presence",
+        "unknown class `weapon-presence`",
+        "did you mean `weapons-presence`?",
+    ),
+    (
+        "agreement.md",
+        "p_alleged = 0.8",
+        "p_alleged = 8",
+        "8",
+        "`p_alleged` lies between 0.5 and 1, not 8",
+        "",
+    ),
+    (
+        "agreement.md",
+        "short = \"Sample truce\"",
+        "shrt = \"Sample truce\"",
+        "shrt",
+        "unknown field `shrt`",
+        "did you mean `short`?",
+    ),
+    (
+        "agreement.md",
+        "outcome = \"determination\"",
+        "outcome = \"determine\"",
+        "determine",
+        "unknown outcome `determine`",
+        "",
+    ),
+    (
+        "agreement.md",
+        "lead_min = \"24h\"",
+        "lead_min = 24",
+        "24",
+        "`lead_min` is a text, not integer",
+        "",
+    ),
+    (
+        "parties.toml",
+        "acts_for = \"Isle\"",
+        "acts_for = \"Isles\"",
+        "Isles",
+        "unknown party `Isles`",
+        "did you mean `Isle`?",
+    ),
+    (
+        "parties.toml",
+        "stance = \"disputed\"",
+        "stance = \"dispute\"",
+        "dispute",
+        "unknown stance `dispute`",
+        "did you mean `disputed`?",
+    ),
     ("parties.toml", "articles = [\"3\"]", "articles = [\"7\"]", "7", "there is no article 7", ""),
-    ("zones.geojson", "\"left\": \"North\"", "\"left\": \"Nort\"", "Nort", "`Nort` is no party that bears the rules", "did you mean `North`?"),
-    ("zones.geojson", "\"buffer_of\": \"truce-line\"", "\"buffer_of\": \"truceline\"", "truceline", "unknown line `truceline`", "did you mean `truce-line`?"),
+    (
+        "zones.geojson",
+        "\"left\": \"North\"",
+        "\"left\": \"Nort\"",
+        "Nort",
+        "`Nort` is no party that bears the rules",
+        "did you mean `North`?",
+    ),
+    (
+        "zones.geojson",
+        "\"buffer_of\": \"truce-line\"",
+        "\"buffer_of\": \"truceline\"",
+        "truceline",
+        "unknown line `truceline`",
+        "did you mean `truce-line`?",
+    ),
 ];
 
 #[test]
@@ -76,7 +195,9 @@ fn all_mistakes_are_found_at_once_with_the_words_underlined() {
     let all = shown(&source, &mistakes);
     for (_, _, _, under, message, hint) in CHANGES {
         let found = all.iter().any(|line| {
-            line.starts_with(&format!("[{under}] ")) && line.contains(message) && line.contains(hint)
+            line.starts_with(&format!("[{under}] "))
+                && line.contains(message)
+                && line.contains(hint)
         });
         assert!(found, "[{under}] {message} ({hint})\nin {all:#?}");
     }

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use common::{claim, clean, fact, folder, in_force, incident, notice, stamp, start};
 use kernel::party::Attributed;
 use kernel::{
-    CountRange, Duration, Interval, Place, PlaceBelief, Probability, Shares, SourceText, Time, Truth,
+    CountRange, Duration, Interval, Place, PlaceBelief, Probability, Shares, SourceText, Time,
+    Truth,
 };
 use proptest::prelude::*;
 use terms::{Agreement, Allegation, Entry, State, Verdict, from_incidents};
@@ -62,7 +63,7 @@ fn nothing_is_alleged_before_the_ceasefire_is_a_fact_and_all_is_heard_again_when
 fn a_new_version_is_heard_anew_and_flagged_where_a_case_cites_it() {
     let mut state = in_force(truce());
     let first = incident("a", IN_STRIP, 100.0, Class::ArtilleryFire);
-    state.absorb(hear(&state, &[first.clone()]));
+    state.absorb(hear(&state, std::slice::from_ref(&first)));
     let cited: BTreeSet<_> = state.allegations().keys().copied().collect();
     let mut second = Incident { version: 2, ..first };
     let heard = from_incidents(&state, state.facts(), [&second], &cited);
@@ -80,11 +81,12 @@ fn a_new_version_is_heard_anew_and_flagged_where_a_case_cites_it() {
 fn an_incident_that_takes_the_place_of_another_withdraws_what_was_alleged_of_it() {
     let mut state = in_force(truce());
     let first = incident("a", IN_STRIP, 100.0, Class::ArtilleryFire);
-    state.absorb(hear(&state, &[first.clone()]));
+    state.absorb(hear(&state, std::slice::from_ref(&first)));
     let mut second = incident("b", IN_STRIP, 100.0, Class::ArtilleryFire);
     second.replaces = vec![first.id];
     let heard = hear(&state, &[second]);
-    let verdicts: Vec<_> = heard.iter().map(|one| (one.incident == first.id, one.verdict)).collect();
+    let verdicts: Vec<_> =
+        heard.iter().map(|one| (one.incident == first.id, one.verdict)).collect();
     assert_eq!(verdicts, [(true, Verdict::Withdrawn), (false, Verdict::Alleged)]);
 }
 
@@ -96,7 +98,7 @@ fn a_notice_in_time_lifts_the_rule_and_a_late_one_does_not() {
         let mut state = in_force(truce());
         let notice = notice("quarry-blast", window, IN_STRIP, 1_000.0, known);
         state.evolve(&Entry::NoticeFiled { notice }, &stamp(2, known, "secretariat"));
-        hear(&state, &[blast.clone()]).len()
+        hear(&state, std::slice::from_ref(&blast)).len()
     };
     assert_eq!(heard(start() - Duration::hours(2)), 0);
     assert_eq!(heard(start() + Duration::hours(2)), 1);
@@ -135,7 +137,11 @@ impl Stream {
 }
 
 /// The silence rule of the sample truce by brute force: draw a world, ask the rule plainly.
-fn silence_by_brute_force(agreement: &Agreement, incident: &Incident, blast: &terms::Notice) -> f64 {
+fn silence_by_brute_force(
+    agreement: &Agreement,
+    incident: &Incident,
+    blast: &terms::Notice,
+) -> f64 {
     const DRAWS: u32 = 40_000;
     let mut stream = Stream(7);
     let line = &agreement.zones.lines[0].path;
@@ -235,9 +241,11 @@ fn world() -> impl Strategy<Value = World> {
 
 fn made((index, world): (usize, &World)) -> Incident {
     let (lon, lat, sigma_m, hours, classes, by_one, by_other) = world;
-    let mut made = incident(&index.to_string(), Place { lon: *lon, lat: *lat }, *sigma_m, Class::Other);
-    made.classes =
-        Shares::from_weights(classes.iter().map(|(class, weight)| (terms::words::CLASSES[*class].1, *weight)));
+    let mut made =
+        incident(&index.to_string(), Place { lon: *lon, lat: *lat }, *sigma_m, Class::Other);
+    made.classes = Shares::from_weights(
+        classes.iter().map(|(class, weight)| (terms::words::CLASSES[*class].1, *weight)),
+    );
     made.when = Interval::at(start() + Duration::hours(*hours));
     made.count = CountRange { min: *by_one, max: None };
     made.claims = vec![claim("UA", "RU", *by_one), claim("RU", "UA", *by_other)];
@@ -255,7 +263,8 @@ fn swapped(name: &str) -> &str {
 fn swapped_text(source: &SourceText) -> SourceText {
     let mut source = source.clone();
     for text in source.0.values_mut() {
-        *text = text.replace("\"UA\"", "\"?\"").replace("\"RU\"", "\"UA\"").replace("\"?\"", "\"RU\"");
+        *text =
+            text.replace("\"UA\"", "\"?\"").replace("\"RU\"", "\"UA\"").replace("\"?\"", "\"RU\"");
     }
     source
 }

@@ -32,7 +32,10 @@ fn only_the_mandated_state_a_fact_and_only_one_that_is_declared() {
     assert_eq!(refusal("nobody", "host-request", None, start()), "not-mandated");
     assert_eq!(refusal("ua.liaison", "host-reqest", None, start()), "unknown-fact");
     assert_eq!(refusal("secretariat", "inventory-received", None, start()), "subject-missing");
-    assert_eq!(refusal("secretariat", "peace-agreement", Some("UA"), start()), "subject-not-expected");
+    assert_eq!(
+        refusal("secretariat", "peace-agreement", Some("UA"), start()),
+        "subject-not-expected"
+    );
     let later = start() + Duration::hours(1);
     assert_eq!(refusal("secretariat", "peace-agreement", None, later), "fact-in-the-future");
 }
@@ -57,7 +60,8 @@ fn a_notice_is_filed_ahead_of_its_window_and_for_ones_own_party() {
         let [Entry::NoticeFiled { notice }] = &filed[..] else { panic!("{filed:?}") };
         assert_eq!(notice.party.as_ref().map(|party| party.as_str()), Some(party));
     }
-    let code = |by, kind, ahead_h, lasts_h, party| file(by, kind, ahead_h, lasts_h, party).unwrap_err();
+    let code =
+        |by, kind, ahead_h, lasts_h, party| file(by, kind, ahead_h, lasts_h, party).unwrap_err();
     assert_eq!(code("ua.liaison", "demining", 23, 8, None), "notice-too-late");
     assert_eq!(code("ua.liaison", "demining", 24, 0, None), "window-not-allowed");
     assert_eq!(code("ua.liaison", "demning", 24, 8, None), "unknown-notice");
@@ -92,7 +96,9 @@ fn an_inventory_that_is_not_handed_in_is_alleged_without_an_incident() {
     let rules = |entries: &[Entry]| -> Vec<String> {
         let name = |entry: &Entry| match entry {
             Entry::OmissionRaised { omission } => format!("{} {}", omission.rule, omission.bearer),
-            Entry::OmissionWithdrawn { omission } => format!("not {} {}", omission.rule, omission.bearer),
+            Entry::OmissionWithdrawn { omission } => {
+                format!("not {} {}", omission.rule, omission.bearer)
+            }
             other => format!("{other:?}"),
         };
         entries.iter().map(name).collect()

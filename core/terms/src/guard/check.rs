@@ -11,11 +11,13 @@ use kernel::{Duration, Time};
 
 use super::condition::{Compare, Condition, Level, Moment};
 use super::lex::Slip;
+use super::operand::{Linear, Operand};
 use super::parse::{Expr, Kind};
 use crate::suggest;
 use crate::words::{CLASSES, Words};
 
-const NAMES: [&str; 5] = ["incident.at", "incident.class", "incident.count", "incident.groups", "T0"];
+const NAMES: [&str; 5] =
+    ["incident.at", "incident.class", "incident.count", "incident.groups", "T0"];
 const FUNCTIONS: [&str; 7] =
     ["in_zone", "near", "inside_withdrawal_limit", "fact", "noticed", "duration", "timestamp"];
 
@@ -24,65 +26,6 @@ pub struct Checker<'a> {
     words: &'a Words,
     /// Mistakes found so far.
     pub slips: Vec<Slip>,
-}
-
-/// What a side of a comparison may be.
-enum Operand {
-    /// A moment or a span: a sum of `incident.at`, `T0`, fixed moments and microseconds.
-    Linear(Linear),
-    /// A plain number.
-    Number(f64),
-    /// `incident.count` or `incident.groups`.
-    Tally(fn(Compare, f64) -> Condition),
-    /// `incident.class`.
-    Class,
-    /// A text.
-    Text(String),
-}
-
-#[derive(Clone, Copy, Default)]
-struct Linear {
-    happened: i64,
-    start: i64,
-    fixed: i64,
-    offset_us: i64,
-}
-
-impl Linear {
-    /// 1 for a moment, 0 for a span; anything else has no meaning.
-    fn degree(self) -> i64 {
-        self.happened + self.start + self.fixed
-    }
-    fn plus(self, other: Self, sign: i64) -> Self {
-        Self {
-            happened: self.happened + sign * other.happened,
-            start: self.start + sign * other.start,
-            fixed: self.fixed + sign * other.fixed,
-            offset_us: self.offset_us.saturating_add(other.offset_us.saturating_mul(sign)),
-        }
-    }
-    fn name(self) -> &'static str {
-        if self.degree() == 1 { "a moment" } else { "a duration" }
-    }
-    /// The moment this is, when it does not depend on the incident.
-    fn moment(self) -> Option<Moment> {
-        match (self.happened, self.start, self.fixed) {
-            (0, 1, 0) => Some(Moment::AfterStart(Duration(self.offset_us))),
-            (0, 0, 1) => Some(Moment::Fixed(Time(self.offset_us))),
-            _ => None,
-        }
-    }
-}
-
-impl Operand {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Linear(linear) => linear.name(),
-            Self::Number(_) | Self::Tally(_) => "a number",
-            Self::Class => "a class",
-            Self::Text(_) => "a text",
-        }
-    }
 }
 
 /// The parts of `a && b && c`, each by itself.
@@ -119,7 +62,8 @@ impl<'a> Checker<'a> {
             Kind::Binary("in", left, right) => self.membership(left, right),
             Kind::Binary(sign, left, right) => self.comparison(expr, sign, left, right),
             Kind::Choice(test, yes, no) => {
-                let (test, yes, no) = (self.condition(test), self.condition(yes), self.condition(no));
+                let (test, yes, no) =
+                    (self.condition(test), self.condition(yes), self.condition(no));
                 let (test, yes, no) = (test?, yes?, no?);
                 let denied = Condition::Not(test.clone().into());
                 let (then, otherwise) = (vec![test, yes], vec![denied, no]);
@@ -136,7 +80,9 @@ impl<'a> Checker<'a> {
     /// A severity: a number from 1 to `worst`, or a choice between such numbers.
     pub fn level(&mut self, expr: &Expr, worst: usize) -> Option<Level> {
         match &expr.kind {
-            Kind::Number(number) if (1.0..=worst as f64).contains(number) => Some(Level::Is(*number)),
+            Kind::Number(number) if (1.0..=worst as f64).contains(number) => {
+                Some(Level::Is(*number))
+            }
             Kind::Choice(test, yes, no) => {
                 let test = self.condition(test);
                 let (yes, no) = (self.level(yes, worst), self.level(no, worst));
@@ -154,20 +100,29 @@ impl<'a> Checker<'a> {
         let operand = self.operand(expr)?;
         let moment = if let Operand::Linear(linear) = operand { linear.moment() } else { None };
         if moment.is_none() {
-            let message = format!("expected a moment like T0 + duration('14d'), found {}", operand.name());
+            let message =
+                format!("expected a moment like T0 + duration('14d'), found {}", operand.name());
             return self.slip(&expr.bytes, message, "");
         }
         moment
     }
 
-    fn comparison(&mut self, all: &Expr, sign: &str, left: &Expr, right: &Expr) -> Option<Condition> {
+    fn comparison(
+        &mut self,
+        all: &Expr,
+        sign: &str,
+        left: &Expr,
+        right: &Expr,
+    ) -> Option<Condition> {
         let (left, right) = (self.operand(left), self.operand(right));
         let (left, right) = (left?, right?);
         match (&left, &right) {
             (Operand::Linear(one), Operand::Linear(other)) if one.degree() == other.degree() => {
                 self.moments(all, sign, one.plus(*other, -1))
             }
-            (Operand::Tally(tally), Operand::Number(number)) => Some(numbers(*tally, sign, *number)),
+            (Operand::Tally(tally), Operand::Number(number)) => {
+                Some(numbers(*tally, sign, *number))
+            }
             (Operand::Number(number), Operand::Tally(tally)) => {
                 Some(numbers(*tally, mirrored(sign), *number))
             }
@@ -179,7 +134,8 @@ impl<'a> Checker<'a> {
                 Some(if sign == "==" { same } else { Condition::Not(same.into()) })
             }
             _ => {
-                let message = format!("{} does not compare with {} by `{sign}`", left.name(), right.name());
+                let message =
+                    format!("{} does not compare with {} by `{sign}`", left.name(), right.name());
                 self.slip(&all.bytes, message, "")
             }
         }
@@ -213,7 +169,8 @@ impl<'a> Checker<'a> {
             match &item.kind {
                 Kind::Text(class) => classes.extend(self.class(class, &item.bytes)),
                 _ => {
-                    let _: Option<()> = self.slip(&item.bytes, "expected a class in quotes".into(), "");
+                    let _: Option<()> =
+                        self.slip(&item.bytes, "expected a class in quotes".into(), "");
                 }
             }
         }
@@ -230,7 +187,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn call(&mut self, all: &Expr, name: &str, at: &Range<usize>, given: &[Expr]) -> Option<Condition> {
+    fn call(
+        &mut self,
+        all: &Expr,
+        name: &str,
+        at: &Range<usize>,
+        given: &[Expr],
+    ) -> Option<Condition> {
         match (name, given) {
             ("in_zone", [zone]) => {
                 let words = self.words;
@@ -247,7 +210,9 @@ impl<'a> Checker<'a> {
                 let category = words.categories.get(found?)?.clone();
                 Some(Condition::Near { category, within_m: within_m? })
             }
-            ("inside_withdrawal_limit", []) if self.words.weapons => Some(Condition::InsideWithdrawal),
+            ("inside_withdrawal_limit", []) if self.words.weapons => {
+                Some(Condition::InsideWithdrawal)
+            }
             ("inside_withdrawal_limit", []) => {
                 self.slip(at, "this agreement has no weapons table".into(), "declare `[[weapons]]`")
             }
@@ -256,11 +221,18 @@ impl<'a> Checker<'a> {
                 let index = self.index(fact, "fact", &words.facts);
                 let subject = rest.first().map(|subject| self.text(subject));
                 let name = words.facts.get(index?)?.clone();
-                Some(Condition::Fact { name, subject: subject.map_or(Some(None), |s| s.map(Some))? })
+                Some(Condition::Fact {
+                    name,
+                    subject: subject.map_or(Some(None), |s| s.map(Some))?,
+                })
             }
             ("duration" | "timestamp", _) => {
                 self.operand(all)?;
-                self.slip(&all.bytes, format!("`{name}` is no condition"), "compare it with incident.at")
+                self.slip(
+                    &all.bytes,
+                    format!("`{name}` is no condition"),
+                    "compare it with incident.at",
+                )
             }
             (known, _) if FUNCTIONS.contains(&known) => {
                 self.slip(at, format!("`{known}` is called with the wrong arguments"), usage(known))

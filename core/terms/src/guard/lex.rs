@@ -76,7 +76,11 @@ fn word(first: char, rest: &str, at: usize) -> Result<(Token, usize), Slip> {
     if let '\'' | '"' = first {
         let inner = rest.get(1..).unwrap_or_default();
         let end = inner.find(first).ok_or_else(|| {
-            Slip::new(at..at + rest.len(), "a text that never ends", format!("close it with {first}"))
+            Slip::new(
+                at..at + rest.len(),
+                "a text that never ends",
+                format!("close it with {first}"),
+            )
         })?;
         return Ok((Token::Text(inner.get(..end).unwrap_or_default().to_owned()), end + 2));
     }

@@ -172,7 +172,8 @@ mod tests {
         for turn in 0..36 {
             let angle = f64::from(turn) * std::f64::consts::PI / 18.0;
             for cut in [-2.0, -1.0, -0.3, 0.0, 0.5, 1.5] {
-                let mask = Mask::of(&quadrature.points, |(u, v)| u * cos(angle) + v * sin(angle) < cut);
+                let mask =
+                    Mask::of(&quadrature.points, |(u, v)| u * cos(angle) + v * sin(angle) < cut);
                 assert!((mask.share() - phi(cut)).abs() < 0.015, "{turn} {cut} {}", mask.share());
             }
         }

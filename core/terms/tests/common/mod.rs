@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kernel::{
-    CountRange, Duration, Interval, Place, PlaceBelief, Probability, Shares, SourceText, Stamp, Time,
-    Truth,
+    CountRange, Duration, Interval, Place, PlaceBelief, Probability, Shares, SourceText, Stamp,
+    Time, Truth,
 };
 use terms::{Agreement, Entry, Notice, NoticeId, State};
 use watch::incident::Claim;
