@@ -30,7 +30,7 @@ const ZONE_PRIOR: f64 = 6.25;
 /// Surprises below this many nats are alike.
 const SURPRISE_FLOOR: f64 = 0.05;
 /// Scale and shape of the Weibull law of unusualness among peacetime hotspots.
-const PEACE_SCALE: f64 = 7.5;
+const PEACE_SCALE: f64 = 7.8;
 const PEACE_SHAPE: f64 = 2.0 / 3.0;
 /// Multipliers are summed in units of 1/1024, exactly, whatever lies outside the window.
 const UNIT: f64 = 1024.0;
@@ -63,8 +63,8 @@ pub fn abnormality_of_hotspots(
     keys.iter().filter_map(|key| answers.get(find(key)?).copied()).collect()
 }
 
-/// The abnormality of an incident: that of the middle one of its hotspots, so that neither one
-/// odd pixel nor a wide edge decides.
+/// The abnormality of an incident: that of the middle one of its hotspots (the less unusual of the
+/// two middle ones), so that neither one odd pixel nor a wide edge decides.
 #[must_use]
 pub fn of_incident(hotspots: &[Abnormality]) -> Option<Abnormality> {
     let mut sorted = hotspots.to_vec();
@@ -74,7 +74,7 @@ pub fn of_incident(hotspots: &[Abnormality]) -> Option<Abnormality> {
             .then(one.observed.cmp(&other.observed))
             .then(one.expected.total_cmp(&other.expected))
     });
-    sorted.get(sorted.len().saturating_sub(1) / 2).copied()
+    sorted.get(sorted.len() / 2).copied()
 }
 
 /// Whether burning is called abnormal; never without a baseline.
@@ -287,5 +287,124 @@ impl Calendar {
         let found = (Time(0) + kernel::Duration::days(day_number)).day_of_year();
         self.0 = Some((day_number, found));
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FIELD: Place = Place { lon: 36.05, lat: 49.05 };
+
+    fn day(text: &str) -> Time {
+        text.parse().unwrap()
+    }
+
+    /// Two peaceful years in which the fields around burn in April.
+    fn peace() -> Baseline {
+        let mut baseline = Baseline::default();
+        for year in ["2018", "2021"] {
+            for april in 1..=30 {
+                for east in 0..20 {
+                    let place = Place { lon: FIELD.lon + 0.1 * f64::from(east), ..FIELD };
+                    baseline.absorb(place, day(&format!("{year}-04-{april:02}")));
+                }
+            }
+        }
+        baseline
+    }
+
+    fn chance(baseline: &Baseline, hotspots: &[(Place, Time)]) -> f64 {
+        abnormality_of_hotspots(baseline, hotspots)[0].chance.value()
+    }
+
+    #[test]
+    fn the_same_burning_is_ordinary_in_its_season_and_place_only() {
+        let burst = |place, text| vec![(place, day(text)); 12];
+        let elsewhere = Place { lat: 45.05, ..FIELD };
+        assert!(chance(&peace(), &burst(FIELD, "2022-04-15")) > ABNORMAL_CHANCE);
+        assert!(chance(&peace(), &burst(FIELD, "2022-09-15")) < ABNORMAL_CHANCE);
+        assert!(chance(&peace(), &burst(elsewhere, "2022-04-15")) < ABNORMAL_CHANCE);
+    }
+
+    #[test]
+    fn a_dry_day_excuses_what_burns_on_it() {
+        let alone = vec![(FIELD, day("2022-09-15")); 4];
+        let mut dry = alone.clone();
+        dry.extend((0..300).map(|number| {
+            let place = Place { lon: FIELD.lon + 0.1 * f64::from(1 + number % 8), lat: 49.75 };
+            (place, day("2022-09-15"))
+        }));
+        assert!(chance(&peace(), &dry) > chance(&peace(), &alone));
+    }
+
+    #[test]
+    fn burning_that_goes_on_is_more_unusual_than_a_single_day_of_it() {
+        let mut month = vec![(FIELD, day("2022-09-30")); 4];
+        let single = chance(&peace(), &month);
+        month.extend((1..30).map(|number| (FIELD, day(&format!("2022-09-{number:02}")))));
+        assert!(chance(&peace(), &month) < single);
+    }
+
+    #[test]
+    fn without_a_baseline_nothing_is_abnormal() {
+        let judged = abnormality_of_hotspots(&Baseline::default(), &[(FIELD, day("2022-09-15"))]);
+        assert!(judged[0].baseline_years == 0 && !is_abnormal(&judged[0]));
+        assert!(of_incident(&[]).is_none());
+    }
+
+    #[test]
+    fn many_hotspots_in_one_cell_are_counted_and_do_not_overflow() {
+        let judged = abnormality_of_hotspots(&peace(), &vec![(FIELD, day("2022-09-15")); 50_000]);
+        assert_eq!((judged[0].observed, judged[0].chance), (50_000, Probability::ZERO));
+    }
+
+    #[test]
+    fn surprise_is_the_negative_binomial_tail() {
+        // P(X >= 1) = 1 - (size / (size + mean))^size.
+        let exact = -libm::log(1.0 - libm::pow(0.5 / 0.6, 0.5));
+        assert!((surprise(1.0, 0.1, 0.5) - exact).abs() < 1e-10);
+        assert!(surprise(3.0, 90.0, 40.0) < 1e-6);
+    }
+
+    proptest! {
+        #[test]
+        fn neither_order_nor_what_is_far_or_later_matters(
+            seeds in proptest::collection::vec((0..40_u8, 0..40_u8, 0..90_u8), 1..60),
+            turn in 0..60_usize,
+        ) {
+            let baseline = peace();
+            let start = day("2022-03-20");
+            let mut hotspots: Vec<(Place, Time)> = seeds
+                .iter()
+                .map(|(east, north, later)| {
+                    let place = Place {
+                        lon: FIELD.lon + f64::from(*east) * 0.07,
+                        lat: FIELD.lat + f64::from(*north) * 0.07,
+                    };
+                    (place, start + kernel::Duration::days(i64::from(*later)))
+                })
+                .collect();
+            let judged = abnormality_of_hotspots(&baseline, &hotspots);
+            for ((place, at), abnormality) in hotspots.iter().zip(&judged) {
+                let near: Vec<_> = hotspots
+                    .iter()
+                    .copied()
+                    .filter(|other| {
+                        let age = at.day_number() - other.1.day_number();
+                        (0..=REACH_DAYS).contains(&age) && place.distance_m(other.0) <= REACH_M
+                    })
+                    .collect();
+                let own = near.iter().position(|other| *other == (*place, *at)).unwrap();
+                prop_assert_eq!(&abnormality_of_hotspots(&baseline, &near)[own], abnormality);
+            }
+            let turn = turn % hotspots.len();
+            hotspots.rotate_left(turn);
+            let mut turned = abnormality_of_hotspots(&baseline, &hotspots);
+            turned.rotate_right(turn);
+            prop_assert_eq!(turned, judged);
+        }
     }
 }
