@@ -10,6 +10,7 @@ pub mod gate;
 pub mod plan;
 pub mod rotation;
 pub mod state;
+pub mod tours;
 
 pub use command::Command;
 pub use contribution::{Component, Contribution, LocationBand, Readiness, Strength};
@@ -21,3 +22,4 @@ pub use gate::{Gate, GateKind};
 pub use plan::{Mandate, Plan, RequirementLine, read};
 pub use rotation::{Lasting, Range, Rotation, rotation};
 pub use state::State;
+pub use tours::{Contingent, Need, Tour, contingents};

@@ -2,9 +2,9 @@
 
 use kernel::{Context, PartyId, Refusal};
 
+use crate::cause::Request;
 use crate::command::Command;
 use crate::entry::Entry;
-use crate::ground::Request;
 use crate::obligation::{Obligation, ObligationId, Standing};
 use crate::pledge::{Life, Pledge, Trigger};
 use crate::state::State;

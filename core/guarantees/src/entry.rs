@@ -4,7 +4,7 @@ use commission::FindingId;
 use kernel::{Digest, Time, Truth};
 use serde::{Deserialize, Serialize};
 
-use crate::ground::{Ground, Request};
+use crate::cause::{Cause, Request};
 use crate::obligation::{ConditionState, Obligation, ObligationId, Standing};
 use crate::pledge::ClauseStatus;
 
@@ -81,7 +81,7 @@ pub enum Entry {
     RequestRecorded(Request),
     /// A finding was held against every pledge; these were not set off.
     FindingWeighed {
-        ground: Ground,
+        cause: Cause,
         not_triggered: Vec<NotTriggered>,
     },
     /// Facts changed, and with them the reasons why these pledges are not set off.
@@ -139,6 +139,21 @@ pub enum Entry {
 }
 
 impl Entry {
+    /// Whether pledges must be weighed again after this entry, as after a stated fact: a
+    /// signature, an approval or a request may have been the last thing missing.
+    #[must_use]
+    pub fn may_set_off(&self) -> bool {
+        matches!(
+            self,
+            Self::PledgeSigned { .. }
+                | Self::PledgeApproved { .. }
+                | Self::ClauseRestated { .. }
+                | Self::PledgeWithdrawn { .. }
+                | Self::PledgeLapsed { .. }
+                | Self::RequestRecorded(_)
+        )
+    }
+
     /// Name and version of this kind of entry on the record.
     #[must_use]
     pub fn kind(&self) -> (&'static str, u32) {

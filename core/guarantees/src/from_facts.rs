@@ -2,9 +2,9 @@
 
 use kernel::{Context, Truth};
 
+use crate::cause::{Cause, Occasion};
 use crate::entry::{Entry, NotTriggered};
 use crate::from_findings::{resting_on_case, waits_for_finding};
-use crate::ground::{Ground, Occasion};
 
 use crate::pledge::{Pledge, Trigger};
 use crate::raise::{obligation_id, raise};
@@ -15,9 +15,9 @@ use crate::state::State;
 pub fn from_facts(state: &State, context: &Context<'_>) -> Vec<Entry> {
     let mut raised = Vec::new();
     let mut changed = Vec::new();
-    for ground in state.current_grounds().filter(|ground| ground.violation) {
+    for cause in state.current_causes().filter(|cause| cause.violation) {
         for pledge in state.pledges().filter(|pledge| waits_for_finding(pledge)) {
-            match of_finding(state, pledge, ground, context) {
+            match of_finding(state, pledge, cause, context) {
                 Some(Ok(entry)) => raised.push(entry),
                 Some(Err(reason)) => changed.push(reason),
                 None => {}
@@ -42,18 +42,18 @@ pub fn from_facts(state: &State, context: &Context<'_>) -> Vec<Entry> {
 fn of_finding(
     state: &State,
     pledge: &Pledge,
-    ground: &Ground,
+    cause: &Cause,
     context: &Context<'_>,
 ) -> Option<Result<Entry, NotTriggered>> {
-    let settled = resting_on_case(state, pledge, ground).is_some()
-        || state.obligations().contains_key(&obligation_id(pledge, Occasion::Finding(ground)));
+    let settled = resting_on_case(state, pledge, cause).is_some()
+        || state.obligations().contains_key(&obligation_id(pledge, Occasion::Finding(cause)));
     if settled {
         return None;
     }
-    match raise(state, pledge, Occasion::Finding(ground), context) {
+    match raise(state, pledge, Occasion::Finding(cause), context) {
         Ok(obligation) => Some(Ok(Entry::ObligationRaised(obligation))),
         Err(conditions) => {
-            let (id, finding) = (pledge.id.clone(), ground.finding);
+            let (id, finding) = (pledge.id.clone(), cause.finding);
             let reason = NotTriggered { pledge: id, finding, conditions };
             let known = state.reason(finding, &pledge.id) == Some(&reason);
             (!known).then_some(Err(reason))

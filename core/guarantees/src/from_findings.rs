@@ -3,8 +3,8 @@
 use commission::Finding;
 use kernel::Context;
 
+use crate::cause::{Cause, Occasion};
 use crate::entry::{Entry, NotTriggered};
-use crate::ground::{Ground, Occasion};
 use crate::obligation::{Anchor, Clock, Obligation, Standing};
 use crate::pledge::{Pledge, Trigger};
 use crate::raise::{counted_from, open_standing, raise};
@@ -16,27 +16,25 @@ use crate::state::State;
 pub fn from_findings(state: &State, finding: &Finding, context: &Context<'_>) -> Vec<Entry> {
     let newest = state.current_of(finding.case);
     let stale = newest.is_some_and(|newest| newest.published > finding.published);
-    if stale || state.ground(finding.id).is_some() {
+    if stale || state.cause(finding.id).is_some() {
         return Vec::new();
     }
-    let ground = Ground::of(finding, context.stamp.at);
+    let cause = Cause::of(finding, context.stamp.at);
     let mut not_triggered = Vec::new();
     let mut follow = Vec::new();
     for pledge in state.pledges().filter(|pledge| waits_for_finding(pledge)) {
-        let resting = resting_on_case(state, pledge, &ground);
-        match (raise(state, pledge, Occasion::Finding(&ground), context), resting) {
-            (Ok(_), Some(resting)) => {
-                follow.push(carried(state, pledge, resting, &ground, context))
-            }
+        let resting = resting_on_case(state, pledge, &cause);
+        match (raise(state, pledge, Occasion::Finding(&cause), context), resting) {
+            (Ok(_), Some(resting)) => follow.push(carried(state, pledge, resting, &cause, context)),
             (Ok(obligation), None) => follow.push(Entry::ObligationRaised(obligation)),
             (Err(conditions), resting) => {
                 follow.extend(resting.filter(|owed| owed.standing.is_open()).map(lapsed));
-                let (pledge, finding) = (pledge.id.clone(), ground.finding);
+                let (pledge, finding) = (pledge.id.clone(), cause.finding);
                 not_triggered.push(NotTriggered { pledge, finding, conditions });
             }
         }
     }
-    let mut entries = vec![Entry::FindingWeighed { ground, not_triggered }];
+    let mut entries = vec![Entry::FindingWeighed { cause, not_triggered }];
     entries.extend(follow);
     entries
 }
@@ -49,9 +47,9 @@ pub(crate) fn waits_for_finding(pledge: &Pledge) -> bool {
 pub(crate) fn resting_on_case<'a>(
     state: &'a State,
     pledge: &Pledge,
-    ground: &Ground,
+    cause: &Cause,
 ) -> Option<&'a Obligation> {
-    let owed = state.obligation_of(ground.case, &pledge.id)?;
+    let owed = state.obligation_of(cause.case, &pledge.id)?;
     (owed.standing != Standing::Lapsed).then_some(owed)
 }
 
@@ -61,18 +59,18 @@ fn carried(
     state: &State,
     pledge: &Pledge,
     resting: &Obligation,
-    ground: &Ground,
+    cause: &Cause,
     context: &Context<'_>,
 ) -> Entry {
     let moves = (resting.anchor, resting.clock) == (Anchor::Breach, Clock::Happened);
-    let moved = counted_from(state, pledge, Occasion::Finding(ground), context).filter(|_| moves);
+    let moved = counted_from(state, pledge, Occasion::Finding(cause), context).filter(|_| moves);
     let counted_from = moved.unwrap_or(resting.counted_from);
     let due = moved.map_or(resting.due, |start| start + pledge.deadline.within);
     let standing = match resting.standing {
         Standing::Due | Standing::Overdue => open_standing(due, context.stamp.at),
         other => other,
     };
-    let (obligation, finding) = (resting.id, ground.finding);
+    let (obligation, finding) = (resting.id, cause.finding);
     Entry::ObligationCarried { obligation, finding, counted_from, due, standing }
 }
 

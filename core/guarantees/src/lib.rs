@@ -1,7 +1,8 @@
 //! Findings become obligations: pledges are data, conditions ask facts, deadlines name their clock.
 //!
-//! Only `ground` and `from_findings` look at the commission.
+//! Only `cause` and `from_findings` look at the commission.
 
+pub mod cause;
 pub mod command;
 pub mod condition;
 pub mod counts;
@@ -10,7 +11,6 @@ pub mod entry;
 pub mod falls_due;
 pub mod from_facts;
 pub mod from_findings;
-pub mod ground;
 pub mod obligation;
 pub mod pledge;
 mod raise;

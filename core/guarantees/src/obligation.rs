@@ -66,7 +66,8 @@ pub enum Standing {
     Declined,
     /// Done, and confirmed by the recipient or a monitor.
     Verified,
-    /// Fell away: the finding was superseded, or the pledge withdrawn.
+    /// Fell away: a later finding of the case no longer bears it out, or eased measures returned.
+    /// Withdrawing a pledge does not undo what is owed already.
     Lapsed,
 }
 

@@ -2,7 +2,7 @@
 
 use kernel::{Context, Time, Truth};
 
-use crate::ground::Occasion;
+use crate::cause::Occasion;
 use crate::obligation::{Anchor, Clock, ConditionState, Obligation, ObligationId, Standing};
 use crate::pledge::Pledge;
 use crate::state::State;
@@ -27,7 +27,7 @@ pub(crate) fn raise(
         bearer: pledge.pledger.clone(),
         action: pledge.action.clone(),
         domain: pledge.domain,
-        finding: occasion.ground().map(|ground| ground.finding),
+        finding: occasion.cause().map(|cause| cause.finding),
         anchor: pledge.deadline.anchor,
         clock: pledge.deadline.clock,
         counted_from,
@@ -47,7 +47,7 @@ pub(crate) fn open_standing(due: Time, now: Time) -> Standing {
 /// One obligation for a pledge and a case, a request, or a time a fact came to hold.
 pub(crate) fn obligation_id(pledge: &Pledge, occasion: Occasion<'_>) -> ObligationId {
     let what = match occasion {
-        Occasion::Finding(ground) => ground.finding.to_string(),
+        Occasion::Finding(cause) => cause.finding.to_string(),
         Occasion::Request(request) => format!("request {}", request.position),
         Occasion::Fact(fact) => format!("{} since {}", fact.name, fact.since),
         Occasion::None => String::new(),
@@ -63,10 +63,10 @@ pub(crate) fn counted_from(
     context: &Context<'_>,
 ) -> Option<Time> {
     let happened = pledge.deadline.clock == Clock::Happened;
-    let ground = occasion.ground();
+    let cause = occasion.cause();
     match pledge.deadline.anchor {
-        Anchor::Breach => ground.map(|it| if happened { it.breach.start } else { it.known }),
-        Anchor::FindingPublished => ground.map(|it| if happened { it.published } else { it.known }),
+        Anchor::Breach => cause.map(|it| if happened { it.breach.start } else { it.known }),
+        Anchor::FindingPublished => cause.map(|it| if happened { it.published } else { it.known }),
         Anchor::Fact => match occasion {
             Occasion::Fact(fact) => Some(if happened { fact.since } else { fact.known }),
             Occasion::Finding(_) | Occasion::Request(_) | Occasion::None => None,
@@ -94,9 +94,9 @@ fn host_request(
         .filter_map(|question| asked.fact(question))
         .filter(|fact| fact.holds == Truth::Yes);
     let fact = stated.next()?;
-    let (asked_at, earliest) = match occasion.ground() {
-        Some(ground) if happened => (fact.since, ground.breach.start),
-        Some(ground) => (fact.known, ground.known),
+    let (asked_at, earliest) = match occasion.cause() {
+        Some(cause) if happened => (fact.since, cause.breach.start),
+        Some(cause) => (fact.known, cause.known),
         None if happened => (fact.since, Time::MIN),
         None => (fact.known, Time::MIN),
     };

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use commission::{CaseId, FindingId};
 use kernel::{Context, Identity, PartyId, Stamp, Time, Truth};
 
+use crate::cause::{Cause, Occasion, Request};
 use crate::entry::{Entry, Extent, NotTriggered};
-use crate::ground::{Ground, Occasion, Request};
 use crate::obligation::{ConditionState, Obligation, ObligationId, Standing};
 use crate::pledge::{ApprovalTime, ClauseStatus, Life, Pledge, Silence};
 use crate::register::Register;
@@ -18,7 +18,7 @@ pub struct State {
     register: Register,
     roles: BTreeMap<Identity, PartyId>,
     acts: BTreeMap<String, Acts>,
-    grounds: BTreeMap<FindingId, Ground>,
+    causes: BTreeMap<FindingId, Cause>,
     current: BTreeMap<CaseId, FindingId>,
     requests: Vec<Request>,
     obligations: BTreeMap<ObligationId, Obligation>,
@@ -75,9 +75,9 @@ impl State {
             Entry::PledgeLapsed { pledge, reason } => self.end(pledge, Life::Lapsed, reason),
             Entry::ClauseRestated { pledge, status } => self.acts_of(pledge).status = Some(*status),
             Entry::RequestRecorded(request) => self.requests.push(request.clone()),
-            Entry::FindingWeighed { ground, not_triggered } => {
-                self.current.insert(ground.case, ground.finding);
-                self.grounds.insert(ground.finding, ground.clone());
+            Entry::FindingWeighed { cause, not_triggered } => {
+                self.current.insert(cause.case, cause.finding);
+                self.causes.insert(cause.finding, cause.clone());
                 self.keep_reasons(not_triggered);
             }
             Entry::ConditionsChanged { not_triggered } => self.keep_reasons(not_triggered),
@@ -90,8 +90,8 @@ impl State {
             Entry::ObligationRaised(obligation) => {
                 if let Some(finding) = obligation.finding {
                     self.not_triggered.remove(&(finding, obligation.pledge.clone()));
-                    if let Some(ground) = self.grounds.get(&finding) {
-                        let key = (ground.case, obligation.pledge.clone());
+                    if let Some(cause) = self.causes.get(&finding) {
+                        let key = (cause.case, obligation.pledge.clone());
                         self.of_case.insert(key, obligation.id);
                     }
                 }
@@ -225,25 +225,24 @@ impl State {
         &self.requests
     }
     /// The newest finding of every case.
-    pub fn current_grounds(&self) -> impl Iterator<Item = &Ground> {
-        self.current.values().filter_map(|finding| self.grounds.get(finding))
+    pub fn current_causes(&self) -> impl Iterator<Item = &Cause> {
+        self.current.values().filter_map(|finding| self.causes.get(finding))
     }
     /// What was kept of a finding.
     #[must_use]
-    pub fn ground(&self, finding: FindingId) -> Option<&Ground> {
-        self.grounds.get(&finding)
+    pub fn cause(&self, finding: FindingId) -> Option<&Cause> {
+        self.causes.get(&finding)
     }
     /// The newest finding of a case, if one was weighed.
     #[must_use]
-    pub fn current_of(&self, case: CaseId) -> Option<&Ground> {
-        self.grounds.get(self.current.get(&case)?)
+    pub fn current_of(&self, case: CaseId) -> Option<&Cause> {
+        self.causes.get(self.current.get(&case)?)
     }
     /// The findings of a case, newest first.
     pub fn findings_of(&self, case: CaseId) -> Vec<FindingId> {
-        let mut found: Vec<_> =
-            self.grounds.values().filter(|ground| ground.case == case).collect();
-        found.sort_by_key(|ground| (std::cmp::Reverse(ground.published), ground.finding));
-        found.into_iter().map(|ground| ground.finding).collect()
+        let mut found: Vec<_> = self.causes.values().filter(|cause| cause.case == case).collect();
+        found.sort_by_key(|cause| (std::cmp::Reverse(cause.published), cause.finding));
+        found.into_iter().map(|cause| cause.finding).collect()
     }
 
     /// What has become of the clause.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use commission::{Level, Responsibility};
 use kernel::{Context, PartyId, Truth};
 
+use crate::cause::{Cause, Occasion};
 use crate::condition::{Condition, Question};
-use crate::ground::{Ground, Occasion};
 use crate::obligation::ConditionState;
 use crate::pledge::{ApprovalTime, ClauseStatus, Life, Pledge, Trigger};
 use crate::state::State;
@@ -119,8 +119,8 @@ fn dependence(state: &State, other: &str, context: &Context<'_>) -> ConditionSta
 /// What the trigger itself asks of the occasion.
 fn occasion_conditions(pledge: &Pledge, occasion: Occasion<'_>) -> Vec<ConditionState> {
     match (&pledge.trigger, occasion) {
-        (Trigger::Finding { armed_by, severity_min, responsible }, Occasion::Finding(ground)) => {
-            finding_conditions(*armed_by, *severity_min, responsible, ground)
+        (Trigger::Finding { armed_by, severity_min, responsible }, Occasion::Finding(cause)) => {
+            finding_conditions(*armed_by, *severity_min, responsible, cause)
         }
         (Trigger::Finding { armed_by, .. }, _) => {
             let condition = format!("a {} finding of a violation", level_word(*armed_by));
@@ -147,12 +147,12 @@ fn finding_conditions(
     armed_by: Level,
     severity_min: u8,
     responsible: &[PartyId],
-    ground: &Ground,
+    cause: &Cause,
 ) -> Vec<ConditionState> {
     // A level not reached yet may still be reached by the same case, so it is not a "no".
-    let level = if ground.level >= armed_by { Truth::Yes } else { Truth::NotYetKnown };
+    let level = if cause.level >= armed_by { Truth::Yes } else { Truth::NotYetKnown };
     let mut found = vec![
-        state_of("the finding is that a rule was broken", ground.violation.into(), ""),
+        state_of("the finding is that a rule was broken", cause.violation.into(), ""),
         state_of(
             format!("the finding is {} or fuller", level_word(armed_by)),
             level,
@@ -160,11 +160,11 @@ fn finding_conditions(
         ),
     ];
     if severity_min > 0 {
-        let severe = (ground.severity >= severity_min).into();
+        let severe = (cause.severity >= severity_min).into();
         found.push(state_of(format!("severity {severity_min} or more"), severe, ""));
     }
     if !responsible.is_empty() {
-        let laid = match &ground.responsibility {
+        let laid = match &cause.responsibility {
             Responsibility::Party(party) => responsible.contains(party).into(),
             Responsibility::Both => Truth::Yes,
             Responsibility::Undetermined => Truth::NotYetKnown,
@@ -214,7 +214,7 @@ impl Asked<'_> {
     /// The statement in force that answers a question.
     pub(crate) fn fact(&self, question: &Question) -> Option<&kernel::Fact> {
         let now = self.context.stamp.at;
-        let breach = self.occasion.ground().map(|ground| ground.breach.start);
+        let breach = self.occasion.cause().map(|cause| cause.breach.start);
         let at = breach.filter(|_| question.at_breach).unwrap_or(now);
         let stated = |subject: Option<String>| {
             self.context.facts.at(&question.fact, subject.as_deref(), at, now)
@@ -235,9 +235,9 @@ impl Asked<'_> {
         if !named.contains("{finding}") {
             return vec![named];
         }
-        let Some(ground) = self.occasion.ground() else { return Vec::new() };
-        let earlier = self.state.findings_of(ground.case);
-        std::iter::once(ground.finding)
+        let Some(cause) = self.occasion.cause() else { return Vec::new() };
+        let earlier = self.state.findings_of(cause.case);
+        std::iter::once(cause.finding)
             .chain(earlier)
             .map(|finding| named.replace("{finding}", &finding.to_string()))
             .collect()

@@ -1,1 +1,7 @@
-//! Rotation and coverage plans with a certified bound.
+//! Rotation plans with a certified bound: proposes, and the core checks.
+
+pub mod bound;
+pub mod rotation;
+
+pub use bound::bound;
+pub use rotation::{Proposal, Unsound, propose};

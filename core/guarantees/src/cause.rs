@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What guarantees keep of a finding: enough to weigh every pledge again when facts change.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Ground {
+pub struct Cause {
     /// The finding.
     pub finding: FindingId,
     /// Its case; a later finding of the case takes this one's place.
@@ -27,7 +27,7 @@ pub struct Ground {
     pub known: Time,
 }
 
-impl Ground {
+impl Cause {
     /// What to keep of `finding`, learnt at `known`.
     #[must_use]
     pub fn of(finding: &Finding, known: Time) -> Self {
@@ -66,7 +66,7 @@ pub struct Request {
 #[derive(Clone, Copy, Debug)]
 pub enum Occasion<'a> {
     /// A finding.
-    Finding(&'a Ground),
+    Finding(&'a Cause),
     /// A request.
     Request(&'a Request),
     /// A fact that came to hold.
@@ -78,9 +78,9 @@ pub enum Occasion<'a> {
 impl<'a> Occasion<'a> {
     /// The finding, where there is one.
     #[must_use]
-    pub fn ground(self) -> Option<&'a Ground> {
+    pub fn cause(self) -> Option<&'a Cause> {
         match self {
-            Self::Finding(ground) => Some(ground),
+            Self::Finding(cause) => Some(cause),
             Self::Request(_) | Self::Fact(_) | Self::None => None,
         }
     }
