@@ -211,13 +211,17 @@ impl Engine {
         };
         days.sort_unstable();
         days.dedup();
-        let near = |day: i64, reach: i64| {
-            let next = days.partition_point(|known| *known < day - reach);
-            days.get(next).is_some_and(|known| *known <= day + reach)
+        // A hotspot says something of its own and the following days.
+        let any_in = |from: i64, until: i64| {
+            let next = days.partition_point(|known| *known < from);
+            days.get(next).is_some_and(|known| *known <= until)
         };
-        // Those near new ones change; those near these are needed to weigh them.
+        // Those on or after new ones' days may change; to weigh them takes those before them too.
         let needed: Vec<u32> = (0..hotspots.len() as u32)
-            .filter(|&number| near(day(hotspots[number as usize].start_us()), 2 * REACH_DAYS))
+            .filter(|&number| {
+                let day = day(hotspots[number as usize].start_us());
+                any_in(day - REACH_DAYS, day + REACH_DAYS)
+            })
             .collect();
         let places: Vec<(Place, kernel::Time)> = needed
             .iter()
@@ -235,8 +239,8 @@ impl Engine {
         self.abnormalities.resize(hotspots.len(), unweighed);
         for (number, abnormality) in needed.into_iter().zip(weighed) {
             let number = number as usize;
-            let changes = near(day(hotspots[number].start_us()), REACH_DAYS);
-            if changes && self.abnormalities[number] != abnormality {
+            let day = day(hotspots[number].start_us());
+            if any_in(day - REACH_DAYS, day) && self.abnormalities[number] != abnormality {
                 self.abnormalities[number] = abnormality;
                 stale[self.fires.roots[number] as usize] = true;
             }

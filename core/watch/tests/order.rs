@@ -5,6 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{Dice, source, world};
+use kernel::{Duration, Interval, ObservationId};
 use proptest::prelude::*;
 use watch::{Change, Engine, Incident, IncidentId, Observation, Product, Settings, Source};
 
@@ -69,6 +70,32 @@ fn shuffled(seed: u64, size: usize, splits: usize) -> Vec<Vec<(Source, Observati
     batches
 }
 
+/// The same two and five years earlier, for a baseline.
+fn years_before(observations: &[(Source, Observation)]) -> Vec<Observation> {
+    let earlier = |years: i64| {
+        observations.iter().map(move |(_, observation)| shifted(observation, -365 * years))
+    };
+    earlier(2).chain(earlier(5)).collect()
+}
+
+/// The observation, later in every second batch.
+fn days_apart(
+    batch: usize,
+    (source, observation): &(Source, Observation),
+) -> (Source, Observation) {
+    let days = if batch.is_multiple_of(2) { 0 } else { 20 };
+    (source.clone(), shifted(observation, days))
+}
+
+fn shifted(observation: &Observation, days: i64) -> Observation {
+    let when = Interval {
+        start: observation.when.start + Duration::days(days),
+        end: observation.when.end + Duration::days(days),
+    };
+    let name = format!("{}{days}", observation.id);
+    Observation { id: ObservationId::of("shifted", name.as_bytes()), when, ..observation.clone() }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -83,6 +110,28 @@ proptest! {
         }
         prop_assert_eq!(plain(&in_order), plain(&late));
         prop_assert!(engine.assemble().is_empty());
+    }
+
+    #[test]
+    fn neither_does_it_matter_when_the_baseline_comes(seed: u64, size in 1usize..80, at in 0usize..4) {
+        let batches = shuffled(seed, size, 3);
+        let peace: Vec<Observation> = years_before(&world(seed ^ 1, 60));
+        let run_with = |at: usize| {
+            let (mut record, mut engine) = (Final::new(), Engine::new(Settings::default()));
+            for turn in 0..=batches.len() {
+                if turn == at {
+                    engine.absorb_baseline(&peace);
+                    apply(&mut record, &engine.assemble());
+                }
+                if let Some(batch) = batches.get(turn) {
+                    // Some days apart, so that not everything weighs on everything.
+                    let later: Vec<_> = batch.iter().map(|one| days_apart(turn, one)).collect();
+                    apply(&mut record, &run(&mut engine, &[later]));
+                }
+            }
+            plain(&record)
+        };
+        prop_assert_eq!(run_with(at), run_with(0));
     }
 
     #[test]
