@@ -10,7 +10,8 @@ use crate::omission::{Omission, OmissionId};
 use crate::read_settings::CEASEFIRE;
 use crate::state::State;
 
-/// What has fallen due by `context.stamp.at` and is not on the record yet.
+/// What has fallen due by `context.stamp.at` and is not on the record yet. An omission stays as
+/// raised when T0 is corrected or the ceasefire ends later: it fell due by the facts of its day.
 #[must_use]
 pub fn falls_due(state: &State, context: &Context<'_>) -> Vec<Entry> {
     let now = context.stamp.at;
@@ -33,8 +34,6 @@ pub fn falls_due(state: &State, context: &Context<'_>) -> Vec<Entry> {
             }
         }
     }
-    // T0 was corrected or the ceasefire is over: what no longer follows from the facts stays on
-    // the record as raised, because it fell due by the facts of its day.
     entries
 }
 
