@@ -141,6 +141,17 @@ async function onPhone(browser, base, cases) {
   await finish(page, wrongs);
 }
 
+/** A stream that drops is said loudly, and the rest of the app stands. */
+async function withoutStream(browser, base) {
+  const { page, wrongs } = await open(browser);
+  await page.route("**/api/v1/stream", (route) => route.abort());
+  await page.goto(`${base}/app/?lang=en&theme=light&v=docket`);
+  await page.getByRole("status").getByText("Connection lost").waitFor({ timeout: WAIT_MS });
+  await page.locator("h1").waitFor({ timeout: WAIT_MS });
+  await checkAccess(page, "the warning of a lost stream");
+  await finish(page, wrongs.filter((wrong) => !wrong.includes("ERR_FAILED")));
+}
+
 async function finish(page, wrongs) {
   assert.deepEqual(await page.evaluate(() => window.policyBreaches), [], "content policy");
   assert.deepEqual(wrongs, []);
@@ -168,6 +179,8 @@ try {
   console.error("ok  by keyboard");
   await onPhone(browser, base, cases);
   console.error("ok  at 390 px");
+  await withoutStream(browser, base);
+  console.error("ok  without the stream");
   await withoutWebgl(base, cases);
   console.error("ok  without WebGL");
 } finally {

@@ -53,7 +53,7 @@ function labels(palette: Palette, language: Language): LayerSpecification[] {
       paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.4 },
     },
     {
-      id: "zone-names", type: "symbol", source: "zones", minzoom: 6,
+      id: "zone-names", type: "symbol", source: "zones", minzoom: 7.5,
       layout: {
         "text-field": ["coalesce", ["get", language, ["object", ["get", "label"], ["literal", {}]]], ["get", "name"]],
         "text-size": 11,
