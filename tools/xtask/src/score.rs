@@ -1,6 +1,7 @@
 //! What the scored runs share: where the real data lie, and the engine fed with them.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use clap::Subcommand;
 use gateways::{Format, ReadContext};
@@ -30,7 +31,7 @@ pub fn score(which: &Score) -> Outcome {
 }
 
 /// The folder of real data, beside the workspace.
-fn data() -> PathBuf {
+pub fn data() -> PathBuf {
     root().join("../shared/data")
 }
 
@@ -47,6 +48,16 @@ pub fn observations(path: &Path, format: Format, source: &Source) -> Outcome<Vec
         Some(problem) => Err(format!("{}: {problem:?}", path.display())),
         None => Ok(reading.observations),
     }
+}
+
+/// Seconds that `work` takes: the best of ten, since other work on the machine only ever adds.
+pub fn seconds<T>(work: impl Fn() -> T) -> f64 {
+    let time = |_| {
+        let started = Instant::now();
+        std::hint::black_box(work());
+        started.elapsed().as_secs_f64()
+    };
+    (0..10).map(time).fold(f64::INFINITY, f64::min)
 }
 
 /// A source that nothing special is known of.
