@@ -13,9 +13,9 @@ use crate::entry::MovementKind;
 #[allow(missing_docs, reason = "fields are named as in the entries that follow")]
 pub enum Command {
     /// Offer something new.
-    OfferContribution { contribution: Contribution },
+    OfferContribution { contribution: Box<Contribution> },
     /// Put new figures or limits in the place of old ones.
-    ReviseContribution { contribution: Contribution },
+    ReviseContribution { contribution: Box<Contribution> },
     /// Take an offer back.
     WithdrawContribution { contribution: String, reason: String },
     /// State how ready it is, and when that was verified.

@@ -26,7 +26,7 @@ pub fn decide(
             }
             speaks_for(state, &contribution, context)?;
             sound(&contribution)?;
-            Entry::ContributionOffered { contribution }
+            Entry::ContributionOffered { contribution: *contribution }
         }
         Command::ReviseContribution { contribution } => {
             let before = own(state, &contribution.id, context)?;
@@ -37,7 +37,7 @@ pub fn decide(
                 ));
             }
             sound(&contribution)?;
-            Entry::ContributionRevised { contribution }
+            Entry::ContributionRevised { contribution: *contribution }
         }
         Command::WithdrawContribution { contribution, reason } => {
             own(state, &contribution, context)?;

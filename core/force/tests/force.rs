@@ -178,7 +178,7 @@ fn only_the_contributor_speaks_and_revisions_keep_what_was_said() {
     let mut revised = state.contribution("harbour.company").unwrap().clone();
     revised.tour = Some(Duration::days(90));
     let book = FactBook::default();
-    let command = Command::ReviseContribution { contribution: revised.clone() };
+    let command = Command::ReviseContribution { contribution: Box::new(revised.clone()) };
     let other = stamp("isle.liaison");
     let refused =
         decide(&state, command.clone(), &Context { stamp: &other, facts: &book }).unwrap_err();
@@ -192,7 +192,8 @@ fn only_the_contributor_speaks_and_revisions_keep_what_was_said() {
     }
     assert_eq!(state.earlier("harbour.company").len(), 1);
     revised.tour = Some(Duration::ZERO);
-    let refused = decide(&state, Command::ReviseContribution { contribution: revised }, &context);
+    let refused =
+        decide(&state, Command::ReviseContribution { contribution: revised.into() }, &context);
     assert_eq!(refused.unwrap_err().code, "figures-disagree");
 }
 

@@ -4,7 +4,7 @@ use kernel::{Context, Truth};
 
 use crate::cause::{Cause, Occasion};
 use crate::entry::{Entry, NotTriggered};
-use crate::from_findings::{resting_on_case, waits_for_finding};
+use crate::from_findings::{conditions_changed, resting_on_case, waits_for_finding};
 
 use crate::pledge::{Pledge, Trigger};
 use crate::raise::{obligation_id, raise};
@@ -32,9 +32,7 @@ pub fn from_facts(state: &State, context: &Context<'_>) -> Vec<Entry> {
             obligation.ok().map(Entry::ObligationRaised)
         }));
     }
-    if !changed.is_empty() {
-        raised.push(Entry::ConditionsChanged { not_triggered: changed });
-    }
+    raised.extend(conditions_changed(changed));
     raised
 }
 

@@ -34,9 +34,20 @@ pub fn from_findings(state: &State, finding: &Finding, context: &Context<'_>) ->
             }
         }
     }
+    let rest = not_triggered.split_off(not_triggered.len().min(REASONS_PER_ENTRY));
     let mut entries = vec![Entry::FindingWeighed { cause, not_triggered }];
+    entries.extend(conditions_changed(rest));
     entries.extend(follow);
     entries
+}
+
+/// An entry is at most 65,535 bytes long, and a reason with its conditions up to some 2,000.
+const REASONS_PER_ENTRY: usize = 20;
+
+/// Reasons in entries that are not too long for the record.
+pub(crate) fn conditions_changed(reasons: Vec<NotTriggered>) -> impl Iterator<Item = Entry> {
+    let parts: Vec<_> = reasons.chunks(REASONS_PER_ENTRY).map(<[_]>::to_vec).collect();
+    parts.into_iter().map(|not_triggered| Entry::ConditionsChanged { not_triggered })
 }
 
 pub(crate) fn waits_for_finding(pledge: &Pledge) -> bool {

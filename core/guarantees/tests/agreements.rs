@@ -1,6 +1,10 @@
 //! The built-in agreements' pledges read without a mistake, and name only known parties.
 
-use kernel::SourceText;
+mod house;
+
+use commission::Level;
+use house::{House, at, by_south, finding};
+use kernel::{SourceText, Truth};
 
 macro_rules! folder {
     ($name:literal) => {
@@ -23,5 +27,22 @@ fn both_agreements_read() {
         for party in register.parties() {
             assert!(parties.contains(&format!("id = \"{party}\"")), "no party {party}");
         }
+    }
+}
+
+/// The record takes entries of at most 65,535 bytes (docs/design/0010-record.md).
+#[test]
+fn weighing_every_paris_pledge_fits_the_record() {
+    let [(_, pledges), _] = folder!("paris");
+    let mut house = House::founded(pledges);
+    let found = finding(Level::Confirmed, 3, by_south(), "2026-05-02");
+    house.find(&found);
+    house.state_fact("ceasefire-in-force", None, Truth::Yes, at("2026-04-20"));
+    house.state_fact("host-request", None, Truth::Yes, at("2026-05-02"));
+    let weighed = house.state.not_triggered(found.id).count() + house.state.obligations().len();
+    assert!(weighed > 50, "{weighed} pledges weighed");
+    for (entry, _) in &house.record {
+        let bytes = kernel::canonical(entry).unwrap().len();
+        assert!(bytes < 50_000, "{} is {bytes} bytes", entry.kind().0);
     }
 }
