@@ -210,18 +210,24 @@ fn everyone_concerned(state: &State) -> BTreeSet<Identity> {
     bearers.flat_map(|party| state.offices_of(&party.id)).cloned().collect()
 }
 
-/// Obligations -> calls on the force, deliveries due; the bearer is told.
+/// Pledges signed or approved -> obligations; obligations -> calls on the force, deliveries due,
+/// and released again when they lapse; the bearer is told.
 fn from_guarantees(state: &State, entry: &guarantees::Entry, context: &Context) -> Vec<Entry> {
-    let guarantees::Entry::ObligationRaised(obligation) = entry else { return Vec::new() };
-    let mut entries =
-        wrap(Entry::Force, force::from_obligations(&state.force, obligation, context));
-    entries.extend(wrap(
-        Entry::Support,
-        support::from_obligations(&state.support, obligation, context),
-    ));
+    if entry.may_set_off() {
+        return wrap(Entry::Guarantees, guarantees::from_facts(&state.guarantees, context));
+    }
+    let (id, word) = match entry {
+        guarantees::Entry::ObligationRaised(obligation) => (obligation.id, "obligation-raised"),
+        guarantees::Entry::ObligationLapsed { obligation, .. } => (*obligation, "obligation-lapsed"),
+        _ => return Vec::new(),
+    };
+    let Some(obligation) = state.guarantees.obligations().get(&id) else { return Vec::new() };
+    let calls = force::from_obligations(&state.force, obligation, context);
+    let deliveries = support::from_obligations(&state.support, obligation, context);
     let to = state.offices_of(&obligation.bearer).cloned().collect();
-    let told =
-        cell::notify::notify(&state.cell, &to, "obligation-raised", &obligation.id.to_string());
+    let told = cell::notify::notify(&state.cell, &to, word, &id.to_string());
+    let mut entries = wrap(Entry::Force, calls);
+    entries.extend(wrap(Entry::Support, deliveries));
     entries.extend(wrap(Entry::Cell, told));
     entries
 }
