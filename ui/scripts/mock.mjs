@@ -41,7 +41,7 @@ function incidents(query) {
   const end = start + Number(query.get("limit") ?? 500);
   const cursor = end < found.length ? String(end) : null;
   const page = found.slice(start, end);
-  return { as_of: AS_OF, total: found.length, shown: page.length, cursor, items: page };
+  return { as_of: AS_OF, total: items.length, matching: found.length, shown: page.length, cursor, items: page };
 }
 
 function timeline(query) {

@@ -63,7 +63,10 @@ export interface IncidentItem {
 }
 export interface IncidentPage {
   as_of: string;
+  /** Before the filter. */
   total: number;
+  /** What passes the filter. */
+  matching: number;
   shown: number;
   cursor?: string | null;
   items: IncidentItem[];
@@ -92,10 +95,12 @@ export interface Incident {
 export interface ObservationView {
   id: string;
   source: string;
-  source_kind: string;
-  when: Interval;
-  geometry: Geometry | null;
   weight: number;
+  /** Its batch was erased: that it was there stays on the record, what it said does not. */
+  erased?: boolean;
+  source_kind?: string;
+  when?: Interval;
+  geometry?: Geometry | null;
   text?: string | null;
   link?: string | null;
   reporter?: string | null;
@@ -198,7 +203,7 @@ export interface Obligation {
   pledge: string;
   bearer: string;
   action: string;
-  finding: string;
+  finding: string | null;
   anchor: "breach" | "finding-published" | "request";
   clock: "happened" | "known";
   counted_from: string;
@@ -219,7 +224,8 @@ export interface Pledge {
   obligations: Obligation[];
 }
 export type BoardItem = { at: string; kind: string; title: string; link?: string | null; about?: string | null };
+/** A zone that is a distance from a line has no geometry of its own. */
 export type Zones = FeatureCollection<
-  Geometry,
+  Geometry | null,
   { name: string; kind: "line" | "zone" | "object"; label?: Names }
 >;

@@ -8,7 +8,7 @@ const locale = () => LOCALES[prefs.language];
 
 export const t = (key: Key, values?: Record<string, string | number>) => phrase(prefs.language, key, values);
 export const plural = (stem: string, n: number) => counted(prefs.language, stem, n);
-export const word = (list: string, value: string) => wordFor(prefs.language, list, value);
+export const word = (list: string, value: string | null | undefined) => wordFor(prefs.language, list, value);
 export const named = (names: Names | undefined, otherwise: string) => names?.[prefs.language] || names?.en || otherwise;
 export const number = (value: number) => value.toLocaleString(locale());
 export const percent = (share: number) => format.percent(share, locale());

@@ -33,6 +33,6 @@ export function counted(language: Language, stem: string, n: number): string {
 }
 
 /** The word for a value of the house's own lists; the value itself when it is not known here. */
-export function wordFor(language: Language, list: string, value: string): string {
-  return DICTIONARIES[language][`${list}.${value}` as Key] ?? value.replaceAll("-", " ");
+export function wordFor(language: Language, list: string, value: string | null | undefined): string {
+  return DICTIONARIES[language][`${list}.${value}` as Key] ?? (value ?? "").replaceAll("-", " ");
 }

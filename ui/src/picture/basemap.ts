@@ -1,5 +1,5 @@
 // Loads the base map that the build made, and the agreement's zones from the house.
-import type { FeatureCollection, MultiLineString, MultiPolygon, Point } from "geojson";
+import type { FeatureCollection, Geometry, MultiLineString, MultiPolygon, Point } from "geojson";
 import type { Names, Zones } from "../api";
 import { ask } from "../client";
 
@@ -8,7 +8,14 @@ export interface BaseMap {
   region: { frame: [number, number, number, number]; land: Land; borders: MultiLineString };
   world: { land: Land; borders: MultiLineString };
   places: FeatureCollection<Point, Names & { rank: number }>;
-  zones: Zones;
+  zones: DrawnZones;
+}
+type DrawnZones = FeatureCollection<Geometry, Zones["features"][number]["properties"]>;
+
+/** Zones with a geometry; the others are described in the agreement only. */
+function drawable({ features }: Zones): DrawnZones {
+  const drawn = features.flatMap((zone) => (zone.geometry ? [{ ...zone, geometry: zone.geometry }] : []));
+  return { type: "FeatureCollection", features: drawn };
 }
 
 const file = async <T>(name: string): Promise<T> => {
@@ -25,7 +32,7 @@ export function baseMap(): Promise<BaseMap> {
     file<BaseMap["world"]>("world"),
     file<BaseMap["places"]>("places"),
     ask<Zones>("/zones").catch((): Zones => ({ type: "FeatureCollection", features: [] })),
-  ]).then(([region, world, places, zones]) => ({ region, world, places, zones }));
+  ]).then(([region, world, places, zones]) => ({ region, world, places, zones: drawable(zones) }));
   loaded.catch(() => (loaded = null));
   return loaded;
 }

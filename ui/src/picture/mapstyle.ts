@@ -88,6 +88,10 @@ function zones(palette: Palette): LayerSpecification[] {
       paint: { "line-color": palette.zone, "line-width": 1, "line-dasharray": [2, 2] },
     },
     {
+      id: "objects", type: "circle", source: "zones", filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 4, "circle-color": palette.halo, "circle-stroke-color": palette.line, "circle-stroke-width": 1.5 },
+    },
+    {
       id: "line", type: "line", source: "zones", filter: ["==", ["get", "kind"], "line"],
       paint: { "line-color": palette.line, "line-width": 2, "line-dasharray": [5, 2] },
     },

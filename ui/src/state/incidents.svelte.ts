@@ -10,7 +10,8 @@ const PAGE = 2_000;
 
 export class Incidents {
   loaded = $state.raw<IncidentItem[]>([]);
-  total = $state(0);
+  /** How many pass the filter, loaded or not. */
+  matching = $state(0);
   cursor = $state<string | null>(null);
   failure = $state("");
   loading = $state(true);
@@ -43,7 +44,7 @@ export class Incidents {
     try {
       const page = await ask<IncidentPage>("/incidents", { ...query, limit: PAGE, cursor }, this.#stop.signal);
       this.loaded = cursor ? [...this.loaded, ...page.items] : page.items;
-      this.total = page.total;
+      this.matching = page.matching;
       this.cursor = page.cursor ?? null;
       this.failure = "";
       this.loading = false;

@@ -52,6 +52,7 @@ export default {
   "anchor.breach": "the breach",
   "anchor.finding-published": "publication of the finding",
   "anchor.request": "the host’s request",
+  "anchor.fact": "the fact",
 
   "clock.happened": "when it happened",
   "clock.known": "when it was known",
@@ -123,6 +124,8 @@ export default {
   "board-kind.notice": "Notice",
   "board-kind.fact": "Fact",
   "board-kind.task": "Task",
+  "board-kind.outage": "Outage",
+  "board-kind.omission": "Something owed was not filed",
   "board-kind.case-deadline": "Deadline of a case",
   "board-kind.obligation-due": "Obligation falls due",
 } as const;

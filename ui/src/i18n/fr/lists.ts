@@ -52,6 +52,7 @@ export default {
   "anchor.breach": "la violation",
   "anchor.finding-published": "la publication de la constatation",
   "anchor.request": "la demande de l’État hôte",
+  "anchor.fact": "le fait",
 
   "clock.happened": "moment du fait",
   "clock.known": "moment où il fut connu",
@@ -123,6 +124,8 @@ export default {
   "board-kind.notice": "Notification",
   "board-kind.fact": "Fait",
   "board-kind.task": "Tâche",
+  "board-kind.outage": "Panne",
+  "board-kind.omission": "Un dépôt dû manque",
   "board-kind.case-deadline": "Délai d’une affaire",
   "board-kind.obligation-due": "Échéance d’une obligation",
 } as const;

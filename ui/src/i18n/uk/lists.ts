@@ -52,6 +52,7 @@ export default {
   "anchor.breach": "порушення",
   "anchor.finding-published": "оприлюднення висновку",
   "anchor.request": "запит країни перебування",
+  "anchor.fact": "факт",
 
   "clock.happened": "коли сталося",
   "clock.known": "коли стало відомо",
@@ -123,6 +124,8 @@ export default {
   "board-kind.notice": "Повідомлення",
   "board-kind.fact": "Факт",
   "board-kind.task": "Завдання",
+  "board-kind.outage": "Перерва в роботі",
+  "board-kind.omission": "Належного не подано",
   "board-kind.case-deadline": "Строк у справі",
   "board-kind.obligation-due": "Настає строк обов’язку",
 } as const;
