@@ -147,6 +147,12 @@ impl Engine {
         self.store.hotspots.len() + self.store.reports.len()
     }
 
+    /// What it reckons with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The peacetime baseline.
     #[must_use]
     pub fn baseline(&self) -> &Baseline {
