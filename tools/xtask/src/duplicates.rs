@@ -1,5 +1,5 @@
 //! `cargo x score duplicates`: same texts against known clusters, and incidents called one
-//! against a hundred pairs that a person read.
+//! against a hundred pairs read one by one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::score::{incidents, observations, seconds, source, text};
 
 const REBUILD: &str = "reports/VIINA_2022_REBUILD.csv";
 const CLUSTERS: &str = "reports/VIINA_2022_EXACT_DUPLICATE_CLUSTERS.csv";
-/// The pairs read by a person: ids, stratum, label, reason.
+/// The pairs read one by one: ids, stratum, label, reason.
 const PAIRS: &str = "docs/measured/incident_pairs.csv";
 
 /// Right, wrong and missed pairs.
