@@ -108,9 +108,11 @@ fn main() {
     let mut words = std::env::args().skip(1);
     let count: usize = words.next().and_then(|word| word.parse().ok()).unwrap_or(1_000_000);
     let batches: usize = words.next().and_then(|word| word.parse().ok()).unwrap_or(1);
+    let peace: usize = words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
     let observations = world(count);
     let source = source();
     let mut engine = Engine::new(Settings::default());
+    engine.absorb_baseline(&world(peace));
     let mut incidents = 0;
     let mut seconds = 0.0;
     let (start_mb, size) = (resident_mb(), count.div_ceil(batches));
@@ -124,6 +126,15 @@ fn main() {
         seconds += all;
         println!("absorb {absorbed:.2} s, assemble {:.2} s", all - absorbed);
     }
+    let late = world(200)
+        .into_iter()
+        .rev()
+        .take(100)
+        .map(|late| Observation { id: ObservationId::of("late", &late.id.0), ..late });
+    let start = cpu_seconds();
+    engine.absorb(&source, late.collect());
+    println!("100 late ones: {} changes", engine.assemble().len());
+    println!("they took {:.3} s", cpu_seconds() - start);
     println!(
         "{count} hotspots in {batches} batches: {seconds:.2} CPU-seconds, {incidents} changes, {} MB beyond the input",
         resident_mb().saturating_sub(start_mb)

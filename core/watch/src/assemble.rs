@@ -276,12 +276,12 @@ impl Assembly<'_> {
         else {
             return linked;
         };
-        for other in self.grid.beside(report, self.settings) {
+        for (other, other_reach) in self.grid.beside(report) {
             if let Some(beside) = self.atoms.get(other as usize)
-                && let Some(other_reach) = self.grid.reach(other)
                 && evidence::may_join(atom, beside, self.settings)
             {
-                let away_m = reach.middle.distance_m(other_reach.middle);
+                let same = reach.middle == other_reach.middle;
+                let away_m = if same { 0.0 } else { reach.middle.distance_m(other_reach.middle) };
                 link(&mut linked, FIRST_REPORT + other, away_m);
             }
         }

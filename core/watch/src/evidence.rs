@@ -207,6 +207,9 @@ pub fn may_join(one: &Atom, other: &Atom, settings: &Settings) -> bool {
     if shared(one.window, other.window).is_none() {
         return false;
     }
+    if one.area.is_some() && one.area == other.area {
+        return true;
+    }
     let rarest = rarest(settings);
     let narrowest = hours(one.window).min(hours(other.window));
     let (density, _) = one.place.product(&other.place);

@@ -24,6 +24,8 @@ pub struct Reach {
     pub reach_m: f64,
     /// When it may have been.
     pub window: Interval,
+    /// The first and last cell and day that it reaches.
+    span: (Key, Key),
 }
 
 /// Reports by cell and day.
@@ -38,7 +40,7 @@ impl ReportGrid {
     pub fn push(&mut self, atom: &Atom, settings: &Settings) {
         let number = self.reaches.len() as u32;
         let reach = reach_of(atom, settings);
-        for key in keys(&reach, settings) {
+        for key in keys(reach.span) {
             self.cells.entry(key).or_default().push(number);
         }
         self.reaches.push(reach);
@@ -70,20 +72,28 @@ impl ReportGrid {
             .filter(move |(_, reach)| reach.middle.distance_m(place) <= reach.reach_m)
     }
 
-    /// Reports that share a cell and day with this one, ascending, itself apart.
+    /// Reports that share a cell and day with this one, each once, itself apart.
     #[must_use]
-    pub fn beside(&self, report: u32, settings: &Settings) -> Vec<u32> {
-        let Some(reach) = self.reach(report) else { return vec![] };
-        let mut beside: Vec<u32> = keys(reach, settings)
-            .filter_map(|key| self.cells.get(&key))
-            .flatten()
-            .copied()
-            .filter(|&other| other != report)
-            .collect();
-        beside.sort_unstable();
-        beside.dedup();
+    pub fn beside(&self, report: u32) -> Vec<(u32, &Reach)> {
+        let Some(own) = self.reach(report) else { return vec![] };
+        let mut beside = Vec::new();
+        for key in keys(own.span) {
+            for &other in self.cells.get(&key).into_iter().flatten() {
+                // Of the cells that two share, the first counts.
+                if other != report
+                    && let Some(reach) = self.reach(other)
+                    && first_shared(own.span.0, reach.span.0) == key
+                {
+                    beside.push((other, reach));
+                }
+            }
+        }
         beside
     }
+}
+
+fn first_shared(one: Key, other: Key) -> Key {
+    (one.0.max(other.0), one.1.max(other.1), one.2.max(other.2))
 }
 
 fn reach_of(atom: &Atom, settings: &Settings) -> Reach {
@@ -91,28 +101,30 @@ fn reach_of(atom: &Atom, settings: &Settings) -> Reach {
     let sigma_m = whole.map_or(0.0, |whole| {
         gauss::longest_sigma_m(&gauss::widened(&whole, 2.0 * settings.fire.spread_m))
     });
-    Reach {
-        middle: whole.map_or(Place { lon: 0.0, lat: 0.0 }, |whole| whole.mean),
-        reach_m: evidence::reach_m(sigma_m, settings),
-        window: atom.window,
-    }
+    let middle = whole.map_or(Place { lon: 0.0, lat: 0.0 }, |whole| whole.mean);
+    let reach_m = evidence::reach_m(sigma_m, settings);
+    let span = span_of(middle, reach_m, atom.window, settings);
+    Reach { middle, reach_m, window: atom.window, span }
 }
 
-/// Every cell and day in reach. A hotspot is looked up by its first moment, which may lie a day
-/// before the window (a date-only hotspot) or after it (a fire not seen at once).
-fn keys(reach: &Reach, settings: &Settings) -> impl Iterator<Item = Key> {
+/// The first and last cell and day in reach. A hotspot is looked up by its first moment, which may
+/// lie a day before the window (a date-only hotspot) or after it (a fire not seen at once).
+fn span_of(middle: Place, reach_m: f64, window: Interval, settings: &Settings) -> (Key, Key) {
     let unseen_us = (settings.fire.unseen_hours * 3.6e9) as i64;
-    let first_day = (reach.window.start.0 - DAY_US).div_euclid(DAY_US);
-    let last_day = (reach.window.end.0 + unseen_us).div_euclid(DAY_US);
-    let up = reach.reach_m / M_PER_DEGREE;
-    let Place { lon, lat } = reach.middle;
+    let up = reach_m / M_PER_DEGREE;
+    let Place { lon, lat } = middle;
     let parallel = libm::cos((lat.abs() + up).min(89.0) * std::f64::consts::PI / 180.0);
     let across = (up / parallel).min(180.0);
-    let (rows, columns) =
-        (cell(lat - up)..=cell(lat + up), cell(lon - across)..=cell(lon + across));
-    (first_day..=last_day).flat_map(move |day| {
-        let columns = columns.clone();
-        rows.clone().flat_map(move |row| columns.clone().map(move |column| (day, row, column)))
+    (
+        ((window.start.0 - DAY_US).div_euclid(DAY_US), cell(lat - up), cell(lon - across)),
+        ((window.end.0 + unseen_us).div_euclid(DAY_US), cell(lat + up), cell(lon + across)),
+    )
+}
+
+fn keys((first, last): (Key, Key)) -> impl Iterator<Item = Key> {
+    (first.0..=last.0).flat_map(move |day| {
+        (first.1..=last.1)
+            .flat_map(move |row| (first.2..=last.2).map(move |column| (day, row, column)))
     })
 }
 

@@ -161,23 +161,30 @@ impl<'a> Search<'a> {
         (gain > GAIN_MIN).then_some(Offer { gain, one, other, sizes: (first.len(), second.len()) })
     }
 
-    /// Joins the best pair as long as one gains.
+    /// The best join on offer to a cluster.
+    fn best_offer(&self, cluster: usize) -> Option<Offer> {
+        let neighbours = self.neighbours(cluster);
+        neighbours.iter().filter_map(|&other| self.offer(cluster, other)).max()
+    }
+
+    /// Joins the best pair as long as one gains. Each cluster keeps its best offer in the heap:
+    /// the best pair of all is the best of whichever of the two changed last.
     fn agglomerate(&mut self) {
         let count = self.component.atoms.len();
-        let mut heap: BinaryHeap<Offer> = (0..count)
-            .flat_map(|atom| self.component.links[atom].iter().map(move |&other| (atom, other)))
-            .filter(|(atom, other)| atom < other)
-            .filter_map(|(atom, other)| self.offer(atom, other))
-            .collect();
-        while let Some(offer) = heap.pop() {
+        let own = |search: &Self, cluster| Some((search.best_offer(cluster)?, cluster));
+        let mut heap: BinaryHeap<(Offer, usize)> =
+            (0..count).filter_map(|cluster| own(self, cluster)).collect();
+        while let Some((offer, owner)) = heap.pop() {
             // Clusters only grow here, so an offer is stale when a size has changed.
-            let sizes = (self.members[offer.one].len(), self.members[offer.other].len());
-            if sizes != offer.sizes {
-                continue;
+            let fresh = |cluster: usize, size: usize| self.members[cluster].len() == size;
+            let (one, other) = (fresh(offer.one, offer.sizes.0), fresh(offer.other, offer.sizes.1));
+            let owner_fresh = if owner == offer.one { one } else { other };
+            if one && other {
+                self.join_pair(offer.one, offer.other);
+                heap.extend(own(self, offer.one));
+            } else if owner_fresh {
+                heap.extend(own(self, owner));
             }
-            self.join_pair(offer.one, offer.other);
-            let neighbours = self.neighbours(offer.one);
-            heap.extend(neighbours.iter().filter_map(|&other| self.offer(offer.one, other)));
         }
     }
 
@@ -197,9 +204,7 @@ impl<'a> Search<'a> {
         let mut changed = false;
         for cluster in 0..self.members.len() {
             while !self.members[cluster].is_empty() {
-                let offers = self.neighbours(cluster);
-                let best = offers.iter().filter_map(|&other| self.offer(cluster, other)).max();
-                let Some(offer) = best else { break };
+                let Some(offer) = self.best_offer(cluster) else { break };
                 self.join_pair(offer.one, offer.other);
                 changed = true;
             }
