@@ -7,6 +7,7 @@ use kernel::{Place, Probability, Time, place::round_to};
 
 use crate::baseline::{Baseline, Cell, Expected, Measure, PRIOR_COUNT, Seasons};
 use crate::incident::Abnormality;
+use crate::tally::{Calendar, Tally, Window};
 
 /// A hotspot farther away than this never changes a hotspot's abnormality, metres: the far
 /// corner of the region's three by three degrees.
@@ -112,30 +113,6 @@ fn surprise(count: f64, mean: f64, size: f64) -> f64 {
         next += 1.0;
     }
     -(first + libm::log(sum)).min(0.0)
-}
-
-/// Sorted counts by square and day.
-struct Tally(Vec<((Cell, i64), u64)>);
-
-impl Tally {
-    fn of(mut counts: Vec<((Cell, i64), u64)>) -> Self {
-        counts.sort_unstable();
-        counts.dedup_by(|later, earlier| {
-            let same = later.0 == earlier.0;
-            if same {
-                earlier.1 += later.1;
-            }
-            same
-        });
-        Self(counts)
-    }
-
-    /// The days of one square.
-    fn days(&self, square: Cell) -> &[((Cell, i64), u64)] {
-        let start = self.0.partition_point(|((other, _), _)| *other < square);
-        let rest = self.0.get(start..).unwrap_or_default();
-        rest.get(..rest.partition_point(|((other, _), _)| *other == square)).unwrap_or_default()
-    }
 }
 
 /// What the region and the neighbourhood of each square say, day by day.
@@ -247,47 +224,6 @@ fn entry<T>(sorted: &[(Cell, Vec<(i64, T)>)], square: Cell) -> &[(i64, T)] {
 fn on_day<T: Copy>(days: &[(i64, T)], day: i64) -> Option<T> {
     let found = days.binary_search_by_key(&day, |(other, _)| *other).ok()?;
     days.get(found).map(|(_, value)| *value)
-}
-
-/// A sum over a day and the [`REACH_DAYS`] before it, for days asked in rising order.
-#[derive(Default)]
-struct Window {
-    first: usize,
-    next: usize,
-    sum: u64,
-}
-
-impl Window {
-    fn sum(&mut self, days: &[(i64, u64)], day: i64) -> u64 {
-        while let Some((_, amount)) = days.get(self.next).filter(|(other, _)| *other <= day) {
-            self.sum += amount;
-            self.next += 1;
-        }
-        while let Some((_, amount)) =
-            days.get(self.first).filter(|(other, _)| *other < day - REACH_DAYS)
-        {
-            self.sum -= amount;
-            self.first += 1;
-        }
-        self.sum
-    }
-}
-
-/// Remembers the day of the year of the day asked last.
-#[derive(Default)]
-struct Calendar(Option<(i64, u16)>);
-
-impl Calendar {
-    fn day_of_year(&mut self, day_number: i64) -> u16 {
-        if let Some((day, known)) = self.0
-            && day == day_number
-        {
-            return known;
-        }
-        let found = (Time(0) + kernel::Duration::days(day_number)).day_of_year();
-        self.0 = Some((day_number, found));
-        found
-    }
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ pub mod shape_belief;
 pub mod source;
 pub mod state;
 pub mod store;
+mod tally;
+mod tally;
 pub mod voice;
 
 pub use agreement::{WatchPart, read};
