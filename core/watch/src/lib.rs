@@ -27,7 +27,6 @@ pub mod source;
 pub mod state;
 pub mod store;
 mod tally;
-mod tally;
 pub mod voice;
 
 pub use agreement::{WatchPart, read};
