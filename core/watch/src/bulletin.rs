@@ -230,9 +230,3 @@ fn caveats(parts: &Parts<'_>, store: &Store, groups: u32) -> Vec<String> {
     ];
     codes.iter().filter(|(_, holds)| *holds).map(|(code, _)| (*code).to_owned()).collect()
 }
-
-/// Whether burning of peacetime is its likeliest explanation.
-#[must_use]
-pub fn is_ordinary(incident: &Incident) -> bool {
-    incident.classes.likeliest() == Some(&Class::OrdinaryFire)
-}
