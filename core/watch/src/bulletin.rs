@@ -10,7 +10,7 @@ use crate::burning::Burning;
 use crate::evidence::{self, Atom, Evidence};
 use crate::fire::{self, Fire};
 use crate::gauss;
-use crate::incident::{Claim, Class, Incident, IncidentId, Member, Product};
+use crate::incident::{Claim, Incident, IncidentId, Member, Product};
 use crate::observation::Shape;
 use crate::settings::{CLASSES, Settings};
 use crate::source::SourceKind;
