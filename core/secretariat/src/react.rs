@@ -148,11 +148,16 @@ fn reconsider(state: &State, word: &str, bulk: &dyn Bulk) -> Vec<Entry> {
     if !asks {
         return Vec::new();
     }
-    let incidents = current_incidents(state, bulk);
-    raised(
-        &terms::from_incidents(&state.terms, state.facts(), incidents.values(), &cited(state)),
-        bulk,
-    )
+    raise(state, current_incidents(state, bulk).values(), bulk)
+}
+
+/// Incidents -> allegations: the entries that name what the terms say of them, in parts.
+pub fn raise<'a>(
+    state: &State,
+    incidents: impl IntoIterator<Item = &'a Incident>,
+    bulk: &dyn Bulk,
+) -> Vec<Entry> {
+    raised(&terms::from_incidents(&state.terms, state.facts(), incidents, &cited(state)), bulk)
 }
 
 /// The current version of every incident, from the payloads of all assemblies.

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use gateways::{Format, ReadContext};
+use gateways::{Format, ReadContext, Reading};
 use kernel::{Digest, Time};
 use secretariat::Bulk;
 use stores::{FolderVault, StoreError, VaultReader, VaultStore};
@@ -49,9 +49,8 @@ impl Bulk for VaultBulk<'_> {
             return Some(observations);
         }
         let bytes = self.payload(&batch.digest)?;
-        let format: Format = batch.reader.parse().ok()?;
         let context = read_context(source, received, batch.first_line, batch.header.clone());
-        Some(format.read(&bytes, &context).observations)
+        Some(read_batch(&bytes, batch, &context)?.observations)
     }
 
     fn payload(&self, digest: &Digest) -> Option<Vec<u8>> {
@@ -73,6 +72,13 @@ impl VaultBulk<'_> {
     fn keep(&self, error: StoreError) {
         self.failure.borrow_mut().get_or_insert(error);
     }
+}
+
+/// Reads a batch's bytes with the reader it names; nothing when this program has no such reader.
+#[must_use]
+pub fn read_batch(bytes: &[u8], batch: &BatchReceived, context: &ReadContext) -> Option<Reading> {
+    let format: Format = batch.reader.parse().ok()?;
+    Some(format.read(bytes, context))
 }
 
 /// What a reader is told of a source's bytes: the same when they come in and when they are checked.

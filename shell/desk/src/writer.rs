@@ -107,6 +107,16 @@ impl Desk {
     pub fn last(&self) -> Time {
         self.replayed.last
     }
+    /// Number of entries.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+    /// The tree over them.
+    #[must_use]
+    pub fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
     /// The keys kept in this house.
     #[must_use]
     pub fn keys(&self) -> &KeyFolder {

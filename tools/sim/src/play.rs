@@ -2,6 +2,7 @@
 
 use kernel::{Duration, Time};
 
+use crate::scenario::Sources;
 use crate::sources;
 use crate::world::World;
 
@@ -45,24 +46,10 @@ pub enum What {
     },
 }
 
-/// Sources' names as the agreement registers them.
-#[derive(Clone, Debug)]
-pub struct SourceNames {
-    /// Thermal satellite.
-    pub thermal: String,
-    /// Date-only thermal history.
-    pub history: String,
-    /// Press.
-    pub press: String,
-    /// The parties' logs, left side first, each with the identity that files it.
-    pub logs: [(String, String); 2],
-    /// Who hands in what instruments saw.
-    pub worker: String,
-}
-
 /// The whole story in order. Equal times keep this order: files, clock, words.
 #[must_use]
-pub fn play(world: &World, names: &SourceNames) -> Vec<Step> {
+pub fn play(world: &World) -> Vec<Step> {
+    let names = &world.scenario.sources;
     let mut steps = Vec::new();
     let t0 = world.scenario.t0;
     for years in [1, 2] {
@@ -93,7 +80,7 @@ pub fn play(world: &World, names: &SourceNames) -> Vec<Step> {
     steps
 }
 
-fn one_day(world: &World, names: &SourceNames, day: u32, steps: &mut Vec<Step>) {
+fn one_day(world: &World, names: &Sources, day: u32, steps: &mut Vec<Step>) {
     let end = world.day_start(day + 1);
     let worker = &names.worker;
     for (pass, delay_h) in [(0, 4), (1, 15)] {
@@ -109,32 +96,6 @@ fn one_day(world: &World, names: &SourceNames, day: u32, steps: &mut Vec<Step>) 
             false,
         ));
     }
-    for (index, patrol) in world.scenario.patrols.iter().enumerate() {
-        let at = end + Duration::seconds(60 * (index as i64 + 1));
-        let name = format!("{}-{day}.csv", patrol.name);
-        steps.push(file(
-            at,
-            worker,
-            name,
-            "patrol",
-            &patrol.source,
-            sources::patrol(world, day, patrol),
-            false,
-        ));
-    }
-    for (side, (source, identity)) in names.logs.iter().enumerate() {
-        let at = end + Duration::seconds(1_800 + 60 * side as i64);
-        let text = sources::party_log(world, day, side);
-        steps.push(file(
-            at,
-            identity,
-            format!("{source}-{day}.csv"),
-            "party-log",
-            source,
-            text,
-            false,
-        ));
-    }
     let text = sources::press(world, day);
     steps.push(file(
         end + Duration::hours(3),
@@ -145,10 +106,26 @@ fn one_day(world: &World, names: &SourceNames, day: u32, steps: &mut Vec<Step>) 
         text,
         false,
     ));
-    for quarter in 1..=4 {
-        let at = world.day_start(day) + Duration::hours(6 * quarter);
-        steps.push(Step { at, identity: "house".into(), what: What::Tick });
+    for quarter in 4 * day..4 * day + 4 {
+        one_quarter(world, names, quarter, steps);
     }
+}
+
+fn one_quarter(world: &World, names: &Sources, quarter: u32, steps: &mut Vec<Step>) {
+    let end = world.quarter_start(quarter + 1);
+    for (index, patrol) in world.scenario.patrols.iter().enumerate() {
+        let at = end + Duration::seconds(60 * (index as i64 + 1));
+        let name = format!("{}-{quarter}.csv", patrol.name);
+        let text = sources::patrol(world, quarter, patrol);
+        steps.push(file(at, &names.worker, name, "patrol", &patrol.source, text, false));
+    }
+    for (side, (source, identity)) in names.logs.iter().enumerate() {
+        let at = end + Duration::seconds(1_800 + 60 * side as i64);
+        let text = sources::party_log(world, quarter, side);
+        steps.push(file(at, identity, format!("{source}-{quarter}.csv"), "party-log", source, text, false));
+    }
+    let at = end + Duration::hours(1);
+    steps.push(Step { at, identity: "house".into(), what: What::Tick });
 }
 
 fn file(

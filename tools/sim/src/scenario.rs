@@ -26,6 +26,8 @@ pub struct Scenario {
     pub settlements: Vec<Settlement>,
     /// Patrols and where they stand.
     pub patrols: Vec<Patrol>,
+    /// The agreement's names of the sources.
+    pub sources: Sources,
     /// How much happens.
     pub rates: Rates,
     /// How well each source notices.
@@ -62,6 +64,22 @@ pub struct Patrol {
     pub lon: f64,
     /// Degrees north.
     pub lat: f64,
+}
+
+/// The agreement's names of the sources, and who hands in what.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// Thermal satellite.
+    pub thermal: String,
+    /// Date-only thermal history.
+    pub history: String,
+    /// Press.
+    pub press: String,
+    /// The sides' logs, left side first: source, and the identity that files it.
+    pub logs: [(String, String); 2],
+    /// Who hands in what instruments and patrols saw.
+    pub worker: String,
 }
 
 /// How often things happen, per day over the whole world.

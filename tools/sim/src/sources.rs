@@ -120,17 +120,17 @@ pub fn press(world: &World, day: u32) -> String {
     text
 }
 
-/// A day's reports of one patrol.
+/// A quarter day's reports of one patrol.
 #[must_use]
-pub fn patrol(world: &World, day: u32, patrol: &Patrol) -> String {
-    let mut random = Random::of(world.seed, &format!("patrol {} {day}", patrol.name));
+pub fn patrol(world: &World, quarter: u32, patrol: &Patrol) -> String {
+    let mut random = Random::of(world.seed, &format!("patrol {} {quarter}", patrol.name));
     let mut text = String::from(
         "report_id,observer,observer_lon,observer_lat,start,end,means,count,kind,direction,distance_km,weapon,assessment,text\n",
     );
     let stand = Place { lon: patrol.lon, lat: patrol.lat };
-    for (number, event) in of_day(world, day).enumerate() {
+    for (number, event) in of_quarter(world, quarter).enumerate() {
         let distance_m = stand.distance_m(event.place);
-        let id = format!("{}-{day}-{number}", patrol.name);
+        let id = format!("{}-{quarter}-{number}", patrol.name);
         let (lon, lat, name) = (patrol.lon, patrol.lat, &patrol.name);
         let (start, end) = (event.at, event.at + Duration::seconds(300));
         if event.kind == Kind::AccessDenied && distance_m < 1.0 {
@@ -165,13 +165,13 @@ const COMPASS: [&str; 16] = [
     "NNW",
 ];
 
-/// A day of a party's own incident log: what fell on its side, and some that never did.
+/// A quarter day of a party's own incident log: what fell on its side, and some that never did.
 #[must_use]
-pub fn party_log(world: &World, day: u32, side: usize) -> String {
+pub fn party_log(world: &World, quarter: u32, side: usize) -> String {
     let [left, right] = &world.scenario.sides;
     let (own, other) = if side == 0 { (left, right) } else { (right, left) };
     // One stream for both sides would let one party's log move the other's.
-    let mut random = Random::of(world.seed, &format!("log {side} {day}"));
+    let mut random = Random::of(world.seed, &format!("log {side} {quarter}"));
     let mut text =
         String::from("local_id,from,to,lon,lat,radius_m,kind,count,weapon,accused,text\n");
     let noticing = &world.scenario.noticing;
@@ -186,11 +186,11 @@ pub fn party_log(world: &World, day: u32, side: usize) -> String {
         let end = at + Duration::seconds(600);
         let _ = writeln!(
             text,
-            "{own}-{day}-{number},{at},{end},{:.4},{:.4},800,{word},{count},{weapon},{other},",
+            "{own}-{quarter}-{number},{at},{end},{:.4},{:.4},800,{word},{count},{weapon},{other},",
             place.lon, place.lat
         );
     };
-    for event in of_day(world, day).filter(|event| event.kind.is_attack() && event.fell_on == side)
+    for event in of_quarter(world, quarter).filter(|event| event.kind.is_attack() && event.fell_on == side)
     {
         if random.chance(noticing.log_own_side) {
             line(
@@ -201,12 +201,17 @@ pub fn party_log(world: &World, day: u32, side: usize) -> String {
             );
         }
     }
-    for _ in 0..random.poisson(noticing.log_inventions_a_day) {
+    for _ in 0..random.poisson(noticing.log_inventions_a_day / 4.0) {
         let place = world.anywhere(&mut random);
-        let at = world.day_start(day) + Duration::seconds((random.unit() * 80_000.0) as i64);
+        let at = world.quarter_start(quarter) + Duration::seconds((random.unit() * 20_000.0) as i64);
         line(at, place, 1 + random.poisson(3.0), Kind::Shelling);
     }
     text
+}
+
+fn of_quarter(world: &World, quarter: u32) -> impl Iterator<Item = &Truth> {
+    let (start, end) = (world.quarter_start(quarter), world.quarter_start(quarter + 1));
+    world.truth.iter().filter(move |event| start <= event.at && event.at < end)
 }
 
 fn of_day(world: &World, day: u32) -> impl Iterator<Item = &Truth> {

@@ -88,6 +88,12 @@ impl World {
         self.scenario.t0 + Duration::days(i64::from(day))
     }
 
+    /// Start of a quarter day, counted from T0: patrols and logs come in every six hours.
+    #[must_use]
+    pub fn quarter_start(&self, quarter: u32) -> Time {
+        self.scenario.t0 + Duration::hours(6 * i64::from(quarter))
+    }
+
     fn one_day(&mut self, day: u32) {
         let mut random = Random::of(self.seed, &format!("truth {day}"));
         let rates = self.scenario.rates.clone();
