@@ -38,6 +38,14 @@ pub trait VaultReader {
     fn get(&self, digest: &Digest) -> Result<Vec<u8>, StoreError> {
         self.open(digest)?.read_whole()
     }
+
+    /// Reads all of an object in constant memory to check its digest; its length.
+    ///
+    /// # Errors
+    /// When it is missing, damaged or cannot be read.
+    fn check(&self, digest: &Digest) -> Result<u64, StoreError> {
+        self.open(digest)?.check()
+    }
 }
 
 /// A vault that takes objects in. One writer at a time: whoever holds the record's lock.
