@@ -5,6 +5,10 @@ use cell::daily::DailyReport;
 use kernel::Time;
 use terms::parties::Names;
 
+use super::answer::Answer;
+use super::ask::Ask;
+use super::hall::Room;
+use super::problem::Problem;
 use super::words::Lang;
 use crate::views::capability::{Noticing, Row};
 use crate::views::{Sight, reports};
@@ -76,6 +80,33 @@ pub fn daily_alone(sight: &Sight, report: &DailyReport, lang: Lang) -> String {
 fn daily_of<'a>(sight: &Sight<'a>, report: &'a DailyReport, page: Page<'a>) -> Daily<'a> {
     let capability = Noticing::of(sight).over(report.period);
     Daily { page, day: reports::day_of(sight, report.period.end), report, capability }
+}
+
+/// A page: what it shows of the house, or why it cannot.
+pub type Shows = fn(&Room<'_>, &Ask) -> Result<Answer, Problem>;
+
+/// All pages by address.
+pub const PAGES: &[(&str, Shows)] = &[("/reports/daily/{date}", daily)];
+
+/// The daily report of a day.
+pub(super) fn daily(room: &Room<'_>, ask: &Ask) -> Result<Answer, Problem> {
+    let report = reports::daily(&room.sight, ask.name("date"))?;
+    let page = Page::of(&room.sight, ask.lang(), "/reports/daily");
+    Ok(Answer::page(shown(&daily_of(&room.sight, &report, page))))
+}
+
+/// What could not be shown, and where to go from there.
+#[must_use]
+pub fn problem(room: &Room<'_>, ask: &Ask, problem: &Problem) -> String {
+    let page = Page::of(&room.sight, ask.lang(), "");
+    shown(&Wrong { page, problem })
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct Wrong<'a> {
+    page: Page<'a>,
+    problem: &'a Problem,
 }
 
 /// A template as text. Writing into a string cannot fail, and no template of ours does otherwise.

@@ -40,6 +40,9 @@ pub const PHRASES: &[(&str, [&str; 3])] = &[
     ("corrections-note", ["Incidents of the day before that late data changed.", "Інциденти попереднього дня, змінені пізнішими даними.", "Incidents de la veille modifiés par des données tardives."]),
     ("findings-day", ["Findings published", "Опубліковані висновки", "Conclusions publiées"]),
     ("obligations-due", ["Obligations due within 48 hours, or overdue", "Зобов’язання зі строком до 48 годин або прострочені", "Obligations dues sous 48 heures ou en retard"]),
+    ("not-found", ["Nothing here", "Тут нічого немає", "Rien ici"]),
+    ("failed", ["This could not be shown", "Це не вдалося показати", "Ceci n’a pas pu être affiché"]),
+    ("next-step", ["Go on with:", "Перейти далі:", "Continuer avec :"]),
     ("none", ["None.", "Немає.", "Aucune."]),
     ("zero-of", ["None recorded.", "Нічого не зафіксовано.", "Rien d’enregistré."]),
 ];

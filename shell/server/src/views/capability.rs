@@ -42,6 +42,12 @@ impl<'a> Noticing<'a> {
         Self { sight: *sight, reporting }
     }
 
+    /// The last moment a source reported of.
+    #[must_use]
+    pub fn last(&self, source: &SourceId) -> Option<Time> {
+        self.reporting.get(source).map(|reported| reported.end)
+    }
+
     /// The sources that reported around the day that begins at `day`.
     fn sources(&self, day: Time) -> Vec<&'a Source> {
         let whole = Interval { start: day, end: day + Duration::days(1) };
