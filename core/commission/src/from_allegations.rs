@@ -119,9 +119,11 @@ impl<'a> Docket<'a> {
     }
 
     fn place(&mut self, allegation: &Allegation) {
+        let case_of = |id| self.case_of.get(id).or_else(|| self.state.case_of.get(id)).copied();
+        // What takes the place of an allegation goes where that one was.
         let known =
-            self.case_of.get(&allegation.id).or_else(|| self.state.case_of.get(&allegation.id));
-        if let Some(case) = known.copied() {
+            case_of(&allegation.id).or_else(|| allegation.replaces.iter().find_map(case_of));
+        if let Some(case) = known {
             if self.is_news(case, allegation)
                 && let Some(at) = self.fill(case)
             {

@@ -60,6 +60,10 @@ pub struct Allegation {
     pub trace: Vec<TraceStep>,
     /// What would refute it.
     pub refuted_by: Vec<String>,
+    /// Allegations under the same rule whose incidents this one's incident took the place of: a
+    /// case that rests on one of them now rests on this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<AllegationId>,
     /// Set when the incident has a newer version than the one cited: somebody must look again.
     #[serde(default)]
     pub review_due: bool,

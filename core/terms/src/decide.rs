@@ -75,7 +75,7 @@ fn mandated(agreement: &Agreement, by: &Identity, act: &str) -> Result<(), Refus
         some => format!("Mandated: {}.", some.join(", ")),
     };
     let sentence = format!("{by} has no mandate `{act}` in this agreement.");
-    Err(Refusal::new("not-mandated", sentence).hint(hint))
+    Err(Refusal::new("no-mandate", sentence).hint(hint))
 }
 
 fn declared<'a>(agreement: &'a Agreement, name: &str) -> Result<&'a FactKind, Refusal> {

@@ -37,10 +37,25 @@ pub fn from_incidents<'i>(
         for (rule, needs) in agreement.rules.iter().zip(&scales.needs) {
             let prior = priors.iter().copied().find(|prior| prior.rule == rule.id);
             let heard = hear(&scales, &scene, rule, needs, prior);
+            let heard = heard.map(|heard| succeeding(state, heard, incident, cited));
             changes.extend(heard.and_then(|heard| changed(heard, prior, cited)));
         }
     }
     changes
+}
+
+/// With the allegations whose place it takes, because its incident took the place of theirs.
+fn succeeding(
+    state: &State,
+    mut heard: Allegation,
+    incident: &Incident,
+    cited: &BTreeSet<AllegationId>,
+) -> Allegation {
+    let earlier = incident.replaces.iter().flat_map(|gone| state.of_incident(*gone));
+    heard.replaces =
+        earlier.filter(|prior| prior.rule == heard.rule).map(|prior| prior.id).collect();
+    heard.review_due = heard.replaces.iter().any(|id| cited.contains(id));
+    heard
 }
 
 /// The next version of an allegation; `None` when nothing changed.
@@ -50,6 +65,7 @@ fn changed(
     cited: &BTreeSet<AllegationId>,
 ) -> Option<Allegation> {
     let Some(prior) = prior else { return Some(heard) };
+    let succeeds = heard.review_due;
     heard.version = prior.version;
     heard.review_due = prior.review_due;
     let still_nothing = heard.verdict == Verdict::Withdrawn && prior.verdict == Verdict::Withdrawn;
@@ -57,7 +73,7 @@ fn changed(
         return None;
     }
     heard.version = prior.version.saturating_add(1);
-    heard.review_due = cited.contains(&heard.id);
+    heard.review_due = succeeds || cited.contains(&heard.id);
     Some(heard)
 }
 

@@ -70,6 +70,7 @@ fn allegation(
         alleged: attribution::alleged(scene, rule, &agreement.weights, &agreement.zones.lines),
         trace: trace(agreement, incident, rule, weighed),
         refuted_by: refuted_by(agreement, rule),
+        replaces: Vec::new(),
         review_due: false,
     }
 }

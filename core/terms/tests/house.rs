@@ -28,8 +28,8 @@ fn only_the_mandated_state_a_fact_and_only_one_that_is_declared() {
         ask(&state, by, start(), state_fact(name, subject, since)).unwrap_err()
     };
     assert!(ask(&state, "ua.liaison", start(), state_fact("host-request", None, start())).is_ok());
-    assert_eq!(refusal("ru.liaison", "host-request", None, start()), "not-mandated");
-    assert_eq!(refusal("nobody", "host-request", None, start()), "not-mandated");
+    assert_eq!(refusal("ru.liaison", "host-request", None, start()), "no-mandate");
+    assert_eq!(refusal("nobody", "host-request", None, start()), "no-mandate");
     assert_eq!(refusal("ua.liaison", "host-reqest", None, start()), "unknown-fact");
     assert_eq!(refusal("secretariat", "inventory-received", None, start()), "subject-missing");
     assert_eq!(
@@ -66,7 +66,7 @@ fn a_notice_is_filed_ahead_of_its_window_and_for_ones_own_party() {
     assert_eq!(code("ua.liaison", "demining", 24, 0, None), "window-not-allowed");
     assert_eq!(code("ua.liaison", "demning", 24, 8, None), "unknown-notice");
     assert_eq!(code("ua.liaison", "demining", 24, 8, Some("RU")), "not-its-party");
-    assert_eq!(code("seat.fr", "demining", 24, 8, None), "not-mandated");
+    assert_eq!(code("seat.fr", "demining", 24, 8, None), "no-mandate");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn positions_are_dated_and_the_latest_counts() {
     let taken = ask(&state, "ua.liaison", start(), command.clone()).expect("mandated");
     state.evolve(&taken[0], &stamp(8, start(), "ua.liaison"));
     assert_eq!(state.stance(&ukraine, "7", start()), Stance::Disputed);
-    assert_eq!(ask(&state, "secretariat", start(), command), Err("not-mandated".into()));
+    assert_eq!(ask(&state, "secretariat", start(), command), Err("no-mandate".into()));
 }
 
 #[test]

@@ -19,6 +19,9 @@ use crate::store::{KeptReport, Store};
 /// A day without its last moment is still date-only.
 const DATE_ONLY: Duration = Duration::hours(23);
 
+/// An observation timed at least so well may name an incident before one that is not.
+const PRECISE: Duration = Duration::hours(6);
+
 /// What an incident is made of: fires and reports, each in canonical order.
 #[derive(Debug)]
 pub struct Parts<'a> {
@@ -103,7 +106,12 @@ fn members(desk: Desk<'_>, parts: &Parts<'_>) -> Vec<Member> {
             .map(|(number, atom, chance)| (*number, chance * (1.0 - atom.false_share))),
     );
     if parts.fires.len() + parts.reports.len() > 1 {
-        numbered.sort_by(|one, other| store.cmp_canonical(one.0, other.0));
+        // A day-long report begins before what happened that day: it leads only where nothing
+        // better timed does, so that an incident keeps its name when the newspapers come out.
+        let vague = |number: u32| store.when(number).length() > PRECISE;
+        numbered.sort_by(|one, other| {
+            vague(one.0).cmp(&vague(other.0)).then_with(|| store.cmp_canonical(one.0, other.0))
+        });
     }
     numbered
         .into_iter()

@@ -6,8 +6,8 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 
 kernel::short_id!(
-    /// Names an incident after its earliest observation, so that the same observations give the
-    /// same incidents in whatever order they arrive.
+    /// Names an incident after its earliest observation (of those timed to six hours, if there is
+    /// one), so that the same observations give the same incidents in whatever order they arrive.
     IncidentId,
     "INC"
 );

@@ -122,7 +122,15 @@ fn one_quarter(world: &World, names: &Sources, quarter: u32, steps: &mut Vec<Ste
     for (side, (source, identity)) in names.logs.iter().enumerate() {
         let at = end + Duration::seconds(1_800 + 60 * side as i64);
         let text = sources::party_log(world, quarter, side);
-        steps.push(file(at, identity, format!("{source}-{quarter}.csv"), "party-log", source, text, false));
+        steps.push(file(
+            at,
+            identity,
+            format!("{source}-{quarter}.csv"),
+            "party-log",
+            source,
+            text,
+            false,
+        ));
     }
     let at = end + Duration::hours(1);
     steps.push(Step { at, identity: "house".into(), what: What::Tick });

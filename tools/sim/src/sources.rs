@@ -149,7 +149,11 @@ pub fn patrol(world: &World, quarter: u32, patrol: &Patrol) -> String {
         let far_km = distance_m / 1_000.0;
         let (near_km, wide_km) =
             (far_km * random.between(0.7, 0.9), far_km * random.between(1.1, 1.3));
-        let weapon = if event.kind == Kind::Shelling { "artillery" } else { "" };
+        let weapon = match event.kind {
+            Kind::Drone => "drone",
+            Kind::AirStrike => "aircraft bomb",
+            _ => "artillery",
+        };
         let _ = writeln!(
             text,
             "{id},{name},{lon},{lat},{start},{end},heard,{},undetermined explosion,{direction},{near_km:.1}-{wide_km:.1},{weapon},assessed as,",
@@ -179,9 +183,9 @@ pub fn party_log(world: &World, quarter: u32, side: usize) -> String {
     let mut line = |at: Time, place: Place, count: u32, kind: Kind| {
         number += 1;
         let (word, weapon) = match kind {
-            Kind::Drone => ("uav", ""),
-            Kind::AirStrike => ("airstrike", ""),
-            _ => ("explosion", "artillery"),
+            Kind::Drone => ("uav-strike", "drone"),
+            Kind::AirStrike => ("air-strike", "aircraft"),
+            _ => ("shelling", "artillery"),
         };
         let end = at + Duration::seconds(600);
         let _ = writeln!(
@@ -190,7 +194,8 @@ pub fn party_log(world: &World, quarter: u32, side: usize) -> String {
             place.lon, place.lat
         );
     };
-    for event in of_quarter(world, quarter).filter(|event| event.kind.is_attack() && event.fell_on == side)
+    for event in
+        of_quarter(world, quarter).filter(|event| event.kind.is_attack() && event.fell_on == side)
     {
         if random.chance(noticing.log_own_side) {
             line(
@@ -203,7 +208,8 @@ pub fn party_log(world: &World, quarter: u32, side: usize) -> String {
     }
     for _ in 0..random.poisson(noticing.log_inventions_a_day / 4.0) {
         let place = world.anywhere(&mut random);
-        let at = world.quarter_start(quarter) + Duration::seconds((random.unit() * 20_000.0) as i64);
+        let at =
+            world.quarter_start(quarter) + Duration::seconds((random.unit() * 20_000.0) as i64);
         line(at, place, 1 + random.poisson(3.0), Kind::Shelling);
     }
     text

@@ -144,6 +144,7 @@ pub fn allegation(name: &str, minute: i64, lon: f64, lat: f64, party: &str) -> A
         ]),
         trace: vec![],
         refuted_by: vec![],
+        replaces: vec![],
         review_due: false,
     }
 }

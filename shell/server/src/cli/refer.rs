@@ -1,9 +1,9 @@
 //! Ids as people give them: whole, or counted in the order of the record (`@latest`, `@first`, `@3`),
-//! or by what they are (`@gravest`, `@gb.consult`).
+//! or by what they are (`@near:35.16,47.85`, `@gb.consult`).
 
 use commission::CaseId;
 use guarantees::ObligationId;
-use kernel::Refusal;
+use kernel::{Place, Refusal};
 use secretariat::State;
 use terms::AllegationId;
 
@@ -16,14 +16,25 @@ use desk::Error;
 pub fn case(state: &State, word: &str) -> Result<CaseId, Error> {
     let mut cases: Vec<_> = state.commission.cases.values().collect();
     cases.sort_by_key(|case| case.entry);
-    if word == "@gravest" {
-        let severity = |case: &&&commission::Case| case.active().map(|cited| cited.severity).max();
-        let most = cases.iter().map(|case| severity(&case)).max().flatten();
-        let found = cases.iter().find(|case| severity(case) == most).map(|case| case.id);
-        return found.ok_or_else(|| Error::Usage("there is no case yet".into()));
+    if let Some(near) = word.strip_prefix("@near:") {
+        return nearest(state, &cases, near);
     }
     let ids: Vec<CaseId> = cases.into_iter().map(|case| case.id).collect();
     resolve("case", word, &ids)
+}
+
+/// The case with an allegation nearest to `lon,lat`; of several at one place the first opened.
+fn nearest(state: &State, cases: &[&commission::Case], near: &str) -> Result<CaseId, Error> {
+    let wrong = || Error::Usage(format!("`@near:{near}` is not like @near:35.16,47.85 (degrees east, north)"));
+    let (lon, lat) = near.split_once(',').ok_or_else(wrong)?;
+    let place = lon.parse().ok().zip(lat.parse().ok()).and_then(|(lon, lat)| Place::new(lon, lat));
+    let place = place.ok_or_else(wrong)?;
+    let far = |case: &&commission::Case| {
+        let raised = case.cited.keys().filter_map(|id| state.terms.allegations().get(id));
+        raised.map(|raised| raised.place.mean.distance_m(place)).fold(f64::INFINITY, f64::min)
+    };
+    let found = cases.iter().copied().min_by(|one, other| far(one).total_cmp(&far(other)));
+    found.map(|case| case.id).ok_or_else(|| Error::Usage("there is no case yet".into()))
 }
 
 /// An obligation.
