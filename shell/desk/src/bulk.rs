@@ -98,3 +98,18 @@ pub fn read_context(
         claimant: is_log.then(|| source.owner.clone()),
     }
 }
+
+/// Where the summary of a batch on the record is not that of its bytes.
+#[must_use]
+pub fn misstated(batch: &BatchReceived, reading: &Reading, size_bytes: u64) -> Option<String> {
+    let problems = reading.problems.len() as u64 + batch.oversize;
+    let observations = reading.observations.len() as u64;
+    let pairs = [
+        ("bytes", batch.size_bytes, size_bytes),
+        ("lines", batch.lines, reading.lines),
+        ("observations", batch.observations, observations),
+        ("problems", batch.problems, problems),
+    ];
+    let (what, said, read) = pairs.into_iter().find(|(_, said, read)| said != read)?;
+    Some(format!("the batch is said to have {said} {what}; its bytes have {read}"))
+}
