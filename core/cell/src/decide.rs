@@ -82,14 +82,13 @@ mod tests {
         let context = Context { stamp: &stamp, facts: &facts };
         let mut state = State::default();
         let raised = Entry::NotificationRaised {
-            notification: 1,
             to: "gb.liaison".into(),
             what: "finding-published".into(),
             about: "FND-1".into(),
         };
         state.evolve(&raised, &stamp);
         let refusal =
-            decide(&state, Command::AcknowledgeNotification { notification: 1 }, &context);
+            decide(&state, Command::AcknowledgeNotification { notification: 5 }, &context);
         assert_eq!(refusal.unwrap_err().code, "not-yours");
         let missing =
             decide(&state, Command::AcknowledgeNotification { notification: 2 }, &context);

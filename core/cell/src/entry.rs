@@ -28,10 +28,9 @@ pub enum Entry {
         /// What came of it.
         outcome: String,
     },
-    /// Somebody must know something.
+    /// Somebody must know something. Its number is the position of this entry: entries that follow
+    /// at one moment cannot count each other.
     NotificationRaised {
-        /// Counts up from 1.
-        notification: u64,
         /// Who must know.
         to: Identity,
         /// What, as a code: `finding-published`, `obligation-raised`, `case-opened`.

@@ -17,10 +17,8 @@ pub fn notify(state: &State, to: &BTreeSet<Identity>, what: &str, about: &str) -
             .any(|raised| raised.to == *identity && raised.what == what && raised.about == about)
     };
     let unaware = to.iter().filter(|identity| !known(identity));
-    (state.next_notification()..)
-        .zip(unaware)
-        .map(|(notification, identity)| Entry::NotificationRaised {
-            notification,
+    unaware
+        .map(|identity| Entry::NotificationRaised {
             to: identity.clone(),
             what: what.to_owned(),
             about: about.to_owned(),

@@ -44,7 +44,7 @@ pub struct Notification {
 pub struct State {
     /// Tasks by number.
     pub tasks: BTreeMap<u64, Task>,
-    /// Notifications by number.
+    /// Notifications by number, which is the position of the entry that raised it.
     pub notifications: BTreeMap<u64, Notification>,
     /// The last report issued for each day.
     pub reports: BTreeMap<String, Digest>,
@@ -63,9 +63,9 @@ impl State {
                     task.closed = Some((stamp.at, outcome));
                 }
             }
-            Entry::NotificationRaised { notification, to, what, about } => {
+            Entry::NotificationRaised { to, what, about } => {
                 let raised = Notification { to, what, about, raised: stamp.at, acknowledged: None };
-                self.notifications.insert(notification, raised);
+                self.notifications.insert(stamp.position, raised);
             }
             Entry::NotificationAcknowledged { notification } => {
                 if let Some(notification) = self.notifications.get_mut(&notification) {
@@ -82,11 +82,5 @@ impl State {
     #[must_use]
     pub fn next_task(&self) -> u64 {
         self.tasks.last_key_value().map_or(1, |(number, _)| number + 1)
-    }
-
-    /// The number of the next notification.
-    #[must_use]
-    pub fn next_notification(&self) -> u64 {
-        self.notifications.last_key_value().map_or(1, |(number, _)| number + 1)
     }
 }
