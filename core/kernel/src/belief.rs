@@ -74,28 +74,41 @@ impl Probability {
 #[serde(transparent)]
 pub struct Shares<T: Ord>(BTreeMap<T, Probability>);
 
+/// Shares are kept in so many parts of the whole.
+const SHARE_PARTS: f64 = 1e4;
+
+/// The sum, the same whatever the order.
+fn sum_by_size(mut weights: Vec<f64>) -> f64 {
+    weights.sort_by(f64::total_cmp);
+    weights.into_iter().sum()
+}
+
 impl<T: Ord + Clone> Shares<T> {
-    /// Weights scaled to add up to one and rounded to 1e-4 (the largest takes up the rounding);
-    /// weights that are negative or not finite count as nothing.
+    /// Weights scaled to add up to one and rounded to 1e-4; the largest take up the rounding in equal
+    /// parts, so that no order of outcomes decides. Weights that are negative or not finite count as
+    /// nothing.
     #[must_use]
     pub fn from_weights(weights: impl IntoIterator<Item = (T, f64)>) -> Self {
-        let mut sums = BTreeMap::<T, f64>::new();
+        let mut listed = BTreeMap::<T, Vec<f64>>::new();
         for (outcome, weight) in weights {
             if weight.is_finite() && weight > 0.0 {
-                *sums.entry(outcome).or_default() += weight;
+                listed.entry(outcome).or_default().push(weight);
             }
         }
-        let total: f64 = sums.values().sum();
-        let mut shares: BTreeMap<T, Probability> = sums
+        let sums: BTreeMap<T, f64> =
+            listed.into_iter().map(|(outcome, parts)| (outcome, sum_by_size(parts))).collect();
+        let total = sum_by_size(sums.values().copied().collect());
+        let parts: BTreeMap<T, i32> = sums
             .into_iter()
-            .map(|(outcome, weight)| (outcome, Probability::new(weight / total)))
-            .filter(|(_, share)| share.value() > 0.0)
+            .map(|(outcome, weight)| (outcome, libm::round(weight / total * SHARE_PARTS) as i32))
+            .filter(|(_, parts)| *parts > 0)
             .collect();
-        let rest = 1.0 - shares.values().map(|share| share.value()).sum::<f64>();
-        if let Some(largest) = shares.values_mut().max_by(|a, b| a.0.total_cmp(&b.0)) {
-            *largest = Probability::new(largest.0 + rest);
-        }
-        Self(shares)
+        let most = parts.values().copied().max().unwrap_or_default();
+        let rest = SHARE_PARTS - f64::from(parts.values().sum::<i32>());
+        let largest = parts.values().filter(|parts| **parts == most).count().max(1);
+        let top = Probability((f64::from(most) + rest / largest as f64) / SHARE_PARTS);
+        let share = |parts: i32| Probability(f64::from(parts) / SHARE_PARTS);
+        Self(parts.into_iter().map(|(outcome, of)| (outcome, if of == most { top } else { share(of) })).collect())
     }
     /// All on one outcome.
     #[must_use]
@@ -221,6 +234,7 @@ mod tests {
         let total: f64 = shares.iter().map(|(_, share)| share).sum();
         assert!((total - 1.0).abs() < 1e-12);
         assert_eq!(shares.share(&"d"), 0.0);
+        assert_eq!(shares.share(&"a"), shares.share(&"c"));
         assert!(Shares::<u8>::from_weights([]).likeliest().is_none());
     }
 
