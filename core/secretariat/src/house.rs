@@ -128,6 +128,7 @@ impl House {
                 wrap(Entry::Terms, terms::decide(&state.terms, command, &context)?)
             }
             Command::Commission(command) => {
+                check_cited(state, &command)?;
                 wrap(Entry::Commission, commission::decide(&state.commission, command, &context)?)
             }
             Command::Guarantees(command) => {
@@ -144,6 +145,16 @@ impl House {
             }
         })
     }
+}
+
+/// A case may cite only what the terms allege, as they allege it now.
+fn check_cited(state: &State, command: &commission::Command) -> Result<(), Refusal> {
+    use commission::Command as Ask;
+    let (Ask::OpenCase { cited, .. } | Ask::AddAllegations { cited, .. }) = command else {
+        return Ok(());
+    };
+    let known = |id| state.terms.allegations().get(&id).map(commission::case::Cited::from);
+    commission::from_allegations::check_cited(cited, known)
 }
 
 /// Entries of one pillar as entries of the house.
