@@ -1,7 +1,10 @@
 //! From the record back to the house: what was acknowledged once is there again.
 
+use std::collections::BTreeSet;
+
 use kernel::{Digest, Identity, Refusal, Stamp, Time};
 use record::{Entry, PublicKey};
+use secretariat::founding::HOUSE;
 use secretariat::{Command, House, references};
 use stores::{RecordReader, References, Resting, VaultReader};
 use watch::Observation;
@@ -19,8 +22,32 @@ pub struct Replayed {
     pub last: Time,
     /// What lies in the vault because an entry rests on it.
     pub resting: Resting,
+    /// Digests of the offices' submissions.
+    seen: BTreeSet<Digest>,
     /// A batch read a moment ago, for the submission that is about to name it.
     pub fresh: Option<(Digest, Vec<Observation>)>,
+}
+
+impl Replayed {
+    /// Whether this very submission of an office is on the record. The house's own may be there
+    /// twice: advancing the clock twice at one moment changes nothing.
+    ///
+    /// # Errors
+    /// When the entry has no canonical form.
+    pub fn has_seen(&self, entry: &Entry) -> Result<bool, Error> {
+        Ok(entry.by.as_str() != HOUSE && self.seen.contains(&Digest::of(&entry.bytes()?)))
+    }
+
+    /// Remembers a submission.
+    ///
+    /// # Errors
+    /// When the entry has no canonical form.
+    pub fn see(&mut self, entry: &Entry) -> Result<(), Error> {
+        if entry.by.as_str() != HOUSE {
+            self.seen.insert(Digest::of(&entry.bytes()?));
+        }
+        Ok(())
+    }
 }
 
 /// Replays a record.
@@ -62,6 +89,7 @@ fn founded(entry: &Entry, vault: &dyn VaultReader) -> Result<Replayed, Error> {
         origin: founding.origin.clone(),
         last: entry.at,
         resting,
+        seen: BTreeSet::new(),
         fresh: None,
     })
 }
@@ -91,7 +119,7 @@ fn take(
     if let Some(command) = Command::from_record(&entry.kind, entry.version, &entry.body)? {
         let named = References { rests_on: references::of_command(&command), erases: Vec::new() };
         replayed.resting.take(position, named);
-        return Ok(());
+        return replayed.see(entry);
     }
     let followed = secretariat::Entry::from_record(&entry.kind, entry.version, &entry.body)?;
     replayed.resting.take(position, references_of(&followed));

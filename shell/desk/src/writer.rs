@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::path::Path;
 
-use kernel::{Digest, Identity, Refusal, Stamp, Time};
-use record::{Checkpoint, Draft, Frontier, Signer};
+use kernel::{Digest, Duration, Identity, Refusal, Stamp, Time};
+use record::{Checkpoint, Draft, EntryError, Frontier, Signer};
 use secretariat::command::HouseCommand;
 use secretariat::founding::HOUSE;
 use secretariat::{Command, House, references};
@@ -147,12 +147,29 @@ impl Desk {
     /// When the house refuses, a key is missing, or it cannot be made durable. Nothing has then
     /// been acknowledged, and the house is as before.
     pub fn submit(&mut self, by: &Identity, command: Command, now: Time) -> Result<Receipt, Error> {
-        self.let_fall_due(now)?;
-        self.submit_as_is(by, command, now)
+        self.catch_up()?;
+        let signer = if by.as_str() == HOUSE { self.signer.clone() } else { self.keys.read(by)? };
+        let (kind, body) = command.to_record()?;
+        let mut draft = Draft {
+            at: now.max(self.replayed.last),
+            by: by.clone(),
+            kind,
+            version: secretariat::command::VERSION,
+            body,
+        };
+        // What an office says twice at one moment is said again a moment later: signed words count
+        // once, so that nobody else can repeat them.
+        let entry = loop {
+            let entry = draft.clone().sign(&self.replayed.origin, &signer).map_err(too_long)?;
+            if !self.replayed.has_seen(&entry)? {
+                break entry;
+            }
+            draft.at = draft.at + Duration(1);
+        };
+        self.take_in(entry, command)
     }
 
-    /// Advances the record's clock if something is due by `now`, so that a submission never
-    /// overtakes a deadline.
+    /// Advances the record's clock if something is due by `now`.
     ///
     /// # Errors
     /// As [`Self::submit`].
@@ -162,31 +179,13 @@ impl Desk {
         let at = now.max(self.replayed.last);
         let stamp = Stamp { position: self.frontier.size(), at, by: house.clone() };
         if self.replayed.house.is_due(&stamp) {
-            self.submit_as_is(&house, Command::House(HouseCommand::AdvanceClock), now)?;
+            self.submit(&house, Command::House(HouseCommand::AdvanceClock), at)?;
         }
         Ok(())
     }
 
-    fn submit_as_is(
-        &mut self,
-        by: &Identity,
-        command: Command,
-        now: Time,
-    ) -> Result<Receipt, Error> {
-        let signer = if by.as_str() == HOUSE { self.signer.clone() } else { self.keys.read(by)? };
-        let (kind, body) = command.to_record()?;
-        let draft = Draft {
-            at: now.max(self.replayed.last),
-            by: by.clone(),
-            kind,
-            version: secretariat::command::VERSION,
-            body,
-        };
-        let entry = draft.sign(&self.replayed.origin, &signer)?;
-        self.submit_signed(entry, command)
-    }
-
-    /// Acts on an entry that its submitter signed, here or elsewhere.
+    /// Acts on an entry that its submitter signed, here or elsewhere. What is due by its time falls
+    /// due first, so that no submission overtakes a deadline.
     ///
     /// # Errors
     /// As [`Self::submit`].
@@ -195,8 +194,19 @@ impl Desk {
         entry: record::Entry,
         command: Command,
     ) -> Result<Receipt, Error> {
+        if entry.by.as_str() == HOUSE {
+            let sentence = format!("What `{HOUSE}` says is signed here, and not handed in.");
+            return Err(Refusal::new("house-signs-here", sentence)
+                .hint("Submit as an office of your own.")
+                .into());
+        }
+        self.take_in(entry, command)
+    }
+
+    fn take_in(&mut self, entry: record::Entry, command: Command) -> Result<Receipt, Error> {
         self.catch_up()?;
         replay::check_signature(&self.replayed, &entry)?;
+        self.refuse_seen(&entry)?;
         if entry.at < self.replayed.last {
             let sentence = format!(
                 "The submission is dated {} and the record stands at {}.",
@@ -207,6 +217,11 @@ impl Desk {
                 .into());
         }
         self.refuse_unsealed(&command)?;
+        if command != Command::House(HouseCommand::AdvanceClock) {
+            let fresh = self.replayed.fresh.take();
+            self.let_fall_due(entry.at)?;
+            self.replayed.fresh = fresh;
+        }
         let position = self.frontier.size();
         let stamp = Stamp { position, at: entry.at, by: entry.by.clone() };
         let fresh = self.replayed.fresh.take();
@@ -241,7 +256,8 @@ impl Desk {
                 version,
                 body,
             };
-            group.push(draft.sign(&self.replayed.origin, &self.signer)?.bytes()?);
+            let signed = draft.sign(&self.replayed.origin, &self.signer).map_err(too_long)?;
+            group.push(signed.bytes()?);
             kinds.push(kind.to_owned());
         }
         let mut frontier = self.frontier.clone();
@@ -257,6 +273,7 @@ impl Desk {
         self.log.commit(&group, Some(&signed.text()))?;
         self.frontier = frontier;
         self.replayed.last = entry.at;
+        self.replayed.see(entry)?;
         for (index, entry_of_house) in followed.iter().enumerate() {
             let at = position + 1 + index as u64;
             self.replayed.resting.take(at, replay::references_of(entry_of_house));
@@ -272,6 +289,17 @@ impl Desk {
             self.ahead = false;
         }
         Ok(())
+    }
+
+    /// Refuses an office's signed words that stand on the record already, whoever repeats them.
+    fn refuse_seen(&self, entry: &record::Entry) -> Result<(), Error> {
+        if !self.replayed.has_seen(entry)? {
+            return Ok(());
+        }
+        let sentence = format!("This submission of `{}` is on the record already.", entry.by);
+        Err(Refusal::new("seen-before", sentence)
+            .hint("Nothing more needs to be done; to say it again, sign it anew.")
+            .into())
     }
 
     fn refuse_unsealed(&self, command: &Command) -> Result<(), Error> {
@@ -293,6 +321,16 @@ impl Desk {
     pub fn checkpoint(&self) -> Result<Option<String>, Error> {
         Ok(self.log.checkpoint(CheckpointKind::Latest)?)
     }
+}
+
+/// An entry that is too long is refused; anything else that keeps one from being signed is a fault.
+fn too_long(error: EntryError) -> Error {
+    if !matches!(error, EntryError::TooLong(_)) {
+        return error.into();
+    }
+    Refusal::new("entry-too-long", format!("The submission makes {error}."))
+        .hint("Submit it in several parts, or hand in the long part as an exhibit.")
+        .into()
 }
 
 fn frontier_of(log: &dyn RecordReader) -> Result<Frontier, Error> {
