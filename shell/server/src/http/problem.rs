@@ -41,7 +41,7 @@ impl Problem {
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         json!({
-            "type": format!("https://servanda.invalid/errors#{}", self.code),
+            "type": format!("urn:servanda:problem:{}", self.code),
             "title": self.status.canonical_reason(),
             "status": self.status.as_u16(),
             "detail": self.sentence,
