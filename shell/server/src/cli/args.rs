@@ -19,7 +19,7 @@ pub struct Words {
     /// Who submits; needs that identity's key in HOUSE/keys.
     #[arg(long = "as", global = true, value_name = "IDENTITY", value_parser = identity)]
     pub identity: Option<Identity>,
-    /// The record's time, for exercises only; otherwise the machine's clock is used.
+    /// The record's time, for exercises only, whose clock otherwise stands at the last entry.
     #[arg(long, global = true, value_name = "TIME", value_parser = time)]
     pub at: Option<Time>,
     /// What to do.

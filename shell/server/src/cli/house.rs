@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use desk::{Error, Folder, found, replay};
-use kernel::{Mistake, SourceText};
+use kernel::{Mistake, SourceText, Time};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use record::{Entry, Tree, inclusion_proof};
 use secretariat::state::Parts;
@@ -15,6 +15,9 @@ use stores::{CheckpointKind, FolderVault, RecordReader, SqliteRecord};
 use super::args::{Init, RecordVerb, TermsVerb, Words};
 use super::print;
 
+/// When an exercise is founded unless `--at` says otherwise: before the stories that are told in it.
+const EXERCISE_FOUNDED: Time = Time(1_767_225_600_000_000); // 2026-01-01T00:00:00Z
+
 /// `servanda init`.
 ///
 /// # Errors
@@ -22,10 +25,10 @@ use super::print;
 pub fn init(words: &Words, init: &Init) -> Result<(), Error> {
     let text = found::read_agreement(&init.agreement)?;
     refuse_mistakes(&text)?;
-    let at = match words.at {
-        Some(at) if init.exercise => at,
-        Some(_) => return Err(Error::Usage("--at goes with --exercise".into())),
-        None => super::now(),
+    let at = match (words.at, init.exercise) {
+        (at, true) => at.unwrap_or(EXERCISE_FOUNDED),
+        (None, false) => super::now(),
+        (Some(_), false) => return Err(Error::Usage("--at goes with --exercise".into())),
     };
     let options = found::Options { exercise: init.exercise, seed: init.seed, at };
     let founding = found::found(&init.at.house, &text, options)?;

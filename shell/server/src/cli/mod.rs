@@ -46,15 +46,16 @@ fn with_desk(words: &Words) -> Result<(), Error> {
     print::said(&words.form, &said)
 }
 
-/// The record's time for a command: the machine's clock, or `--at` in an exercise.
+/// The record's time for a command: the machine's clock; in an exercise the story's own clock,
+/// which stands at the last entry until `--at` moves it.
 ///
 /// # Errors
 /// When `--at` is given in a house that is no exercise.
 pub fn time_of(words: &Words, desk: &Desk) -> Result<Time, Error> {
-    match words.at {
-        None => Ok(now()),
-        Some(at) if desk.house().state().founding.exercise => Ok(at),
-        Some(_) => Err(Error::other(
+    match (words.at, desk.house().state().founding.exercise) {
+        (at, true) => Ok(at.unwrap_or(desk.last())),
+        (None, false) => Ok(now()),
+        (Some(_), false) => Err(Error::other(
             "--at sets the record's time, and this house is not an exercise",
             "Leave --at away; found a house with --exercise to play with time.",
         )),
