@@ -1,6 +1,7 @@
 //! The 48-hour board from the record itself: what the house took in, in one sentence each.
 
 use cell::board::Line;
+use kernel::Time;
 use record::Entry;
 use secretariat::Command;
 use serde_json::{Value, json};
@@ -15,14 +16,24 @@ use desk::Error;
 /// When the record cannot be read.
 pub fn board(sight: &Sight, log: &dyn RecordReader) -> Result<Value, Error> {
     let mut lines = Vec::new();
-    for stored in log.read(0..u64::MAX)? {
-        let entry = Entry::read(&stored?.bytes)?;
-        if entry.at > sight.as_of || sight.as_of - entry.at > cell::board::WINDOW {
-            continue;
-        }
-        lines.extend(line(&entry));
+    for stored in log.read(first_since(log, sight.as_of - cell::board::WINDOW)?..u64::MAX)? {
+        lines.extend(line(&Entry::read(&stored?.bytes)?));
     }
     Ok(json!({"as_of": sight.as_of, "items": cell::board::board(lines, sight.as_of)}))
+}
+
+/// The position of the first entry not before a moment. The record's time never runs back.
+fn first_since(log: &dyn RecordReader, since: Time) -> Result<u64, Error> {
+    let (mut low, mut high) = (0, log.size()?);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let stored = log.read(middle..middle + 1)?.next().transpose()?;
+        match stored {
+            Some(stored) if Entry::read(&stored.bytes)?.at < since => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(low)
 }
 
 /// The sentence of one entry; none for what is only machinery.

@@ -11,8 +11,8 @@ use super::{Sight, Window, geometry};
 pub struct Filter {
     /// By when they happened.
     pub window: Window,
-    /// By likeliest class.
-    pub class: Option<Class>,
+    /// By likeliest class; none means every class.
+    pub classes: Vec<Class>,
     /// West, south, east, north, degrees.
     pub bounds: Option<[f64; 4]>,
     /// By what is said of them: id, place name, text.
@@ -26,7 +26,8 @@ impl Filter {
             west <= mean.lon && mean.lon <= east && south <= mean.lat && mean.lat <= north
         };
         self.window.holds(incident.when.start)
-            && self.class.is_none_or(|class| incident.classes.likeliest() == Some(&class))
+            && (self.classes.is_empty()
+                || incident.classes.likeliest().is_some_and(|class| self.classes.contains(class)))
             && self.bounds.is_none_or(inside)
             && self.words.as_deref().is_none_or(|words| mentions(sight, incident, words))
     }

@@ -5,6 +5,7 @@ pub mod incidents;
 pub mod cases;
 pub mod pledges;
 pub mod board;
+pub mod lists;
 pub mod capability;
 pub mod reports;
 pub mod zones;

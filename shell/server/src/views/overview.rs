@@ -49,6 +49,7 @@ pub fn overview(sight: &Sight, frontier: &Frontier) -> Value {
 #[must_use]
 pub fn sources(sight: &Sight) -> Vec<Value> {
     let watch = &sight.state.watch;
+    let noticing = super::capability::Noticing::of(sight);
     watch
         .sources()
         .map(|source| {
@@ -64,7 +65,7 @@ pub fn sources(sight: &Sight) -> Vec<Value> {
                 "delay_max": source.delay_max,
                 "batches": count,
                 "observations": observations,
-                "last": Value::Null,
+                "last": noticing.last(&source.id),
             })
         })
         .collect()
