@@ -8,10 +8,9 @@ use gateways::Format;
 use kernel::{ObservationId, Place, Time};
 use watch::abnormality::{ABNORMAL_CHANCE, abnormality_of_hotspots, is_abnormal};
 use watch::baseline::{Baseline, Cell};
-use watch::bulletin::is_ordinary;
 use watch::engine::Engine;
 use watch::settings::Settings;
-use watch::{Incident, Observation, SourceKind};
+use watch::{Class, Incident, Observation, SourceKind};
 
 use crate::run::Outcome;
 use crate::score::{incidents, observations, seconds, source, text};
@@ -153,7 +152,9 @@ impl Verdicts {
         };
         Ok(Self {
             abnormal: days(&|incident| incident.abnormality.as_ref().is_some_and(is_abnormal)),
-            extraordinary: days(&|incident| !is_ordinary(incident)),
+            extraordinary: days(&|incident| {
+                incident.classes.likeliest() != Some(&Class::OrdinaryFire)
+            }),
             hotspots: day.len(),
         })
     }

@@ -1,12 +1,11 @@
 //! The developer's desk: `cargo x demo`, `cargo x test`, and everything else that is not the product.
 
+mod bench;
+mod browser;
 mod demo;
-mod duplicates;
 mod needs;
 mod run;
-mod score;
 mod test;
-mod thermal;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -27,9 +26,10 @@ enum Task {
     Test(test::Options),
     /// The house rules that a machine can check: captions, lengths, story order, error lists.
     Tidy,
-    /// A method held against what is known of the truth; what `docs/measured.md` quotes.
-    #[command(subcommand)]
-    Score(score::Score),
+    /// How fast and how large; what `docs/measured.md` quotes. `ingest` by default.
+    Bench(bench::Words),
+    /// A method held against what is known of the truth: `thermal`, `duplicates`.
+    Score(bench::Words),
 }
 
 fn main() -> std::process::ExitCode {
@@ -37,7 +37,8 @@ fn main() -> std::process::ExitCode {
         Task::Demo(options) => demo::demo(&options),
         Task::Test(options) => test::test(&options),
         Task::Tidy => tidy::tidy(),
-        Task::Score(which) => score::score(&which),
+        Task::Bench(words) => bench::bench(&words),
+        Task::Score(words) => bench::score(&words),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

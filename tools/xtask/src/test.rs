@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::run::{Outcome, run, run_in};
-use crate::{demo, needs, tidy};
+use crate::{browser, demo, needs, tidy};
 
 /// Which parts to run; without a flag, all of them.
 #[derive(Args)]
@@ -25,7 +25,7 @@ pub fn test(options: &Options) -> Outcome {
     run("cargo", &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
     run("cargo", &["test", "--workspace"])?;
     if !options.no_browser {
-        run_in("ui", "node", &["e2e/run.mjs"])?;
+        browser::journey()?;
     }
     Ok(())
 }

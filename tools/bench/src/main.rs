@@ -1,0 +1,46 @@
+//! Measured runs: `cargo x bench NAME` and `cargo x score NAME` come here, built for release.
+
+mod duplicates;
+mod hotspots;
+mod ingest;
+mod meter;
+mod run;
+mod score;
+mod stages;
+mod thermal;
+
+use clap::{Parser, Subcommand};
+
+/// How fast, how large, how right.
+#[derive(Parser)]
+struct Bench {
+    #[command(subcommand)]
+    run: Run,
+}
+
+#[derive(Subcommand)]
+enum Run {
+    /// A million hotspot lines through the door on one core, and what follows from them.
+    Ingest(ingest::Options),
+    /// A method held against what is known of the truth.
+    #[command(subcommand)]
+    Score(score::Score),
+    /// One stage of `ingest`, in a process of its own so that its memory can be told.
+    #[command(hide = true, subcommand)]
+    Stage(stages::Stage),
+}
+
+fn main() -> std::process::ExitCode {
+    let outcome = match Bench::parse().run {
+        Run::Ingest(options) => ingest::ingest(&options),
+        Run::Score(which) => score::score(&which),
+        Run::Stage(stage) => stages::run(&stage),
+    };
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("bench: {reason}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
