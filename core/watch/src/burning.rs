@@ -32,6 +32,9 @@ struct GridEntry {
 pub struct Burning {
     kernel: Kernel,
     grid: Vec<GridEntry>,
+    /// Each cell that holds any, in order, with its first place in the grid: a search goes through
+    /// these few instead of the whole grid.
+    cells: Vec<(u32, u32)>,
     origins: Vec<Origin>,
     /// Largest standard deviation of any pixel so far, metres.
     sigma_m_max: f64,
@@ -116,7 +119,13 @@ impl Burning {
     /// No hotspots yet.
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
-        Self { kernel: Kernel::new(settings), grid: vec![], origins: vec![], sigma_m_max: 0.0 }
+        Self {
+            kernel: Kernel::new(settings),
+            grid: vec![],
+            cells: vec![],
+            origins: vec![],
+            sigma_m_max: 0.0,
+        }
     }
 
     /// Takes in all hotspots beyond those it knows. Each finds its origin, and is held as an
@@ -135,6 +144,12 @@ impl Burning {
         }
         // The sort finds the two sorted runs and merges them.
         self.grid.sort_by_key(|entry| (entry.cell, entry.start_us));
+        self.cells.clear();
+        for (entry, at) in self.grid.iter().zip(0..) {
+            if self.cells.last().is_none_or(|(last, _)| *last != entry.cell) {
+                self.cells.push((entry.cell, at));
+            }
+        }
         let gate_km = self.kernel.gate_km(self.sigma_m_max);
         for at in 0..self.grid.len() {
             let number = self.grid[at].number;
@@ -153,7 +168,8 @@ impl Burning {
         let mut own = self.origins[number as usize];
         let mut others = Vec::new();
         let kernel = &self.kernel;
-        near(&self.grid, hotspot, gate_km, from_us, until_us, |other_number| {
+        let place = hotspot.place();
+        self.visit_near((place.lon, place.lat), gate_km, (from_us, until_us), |other_number| {
             let other = &hotspots[other_number as usize];
             if other_number == number || too_far(hotspot, other, gate_km) {
                 return;
@@ -207,12 +223,35 @@ impl Burning {
     /// Calls `visit` with every hotspot within the box around `place` and the time window.
     pub fn visit_near(
         &self,
-        hotspot_like: (f64, f64),
+        (lon, lat): (f64, f64),
         gate_km: f64,
-        window_us: (i64, i64),
-        visit: impl FnMut(u32),
+        (from_us, until_us): (i64, i64),
+        mut visit: impl FnMut(u32),
     ) {
-        near_degrees(&self.grid, hotspot_like, gate_km, window_us, visit);
+        let up = gate_km / KM_PER_DEGREE;
+        let parallel = libm::cos((lat.abs() + up).min(89.0) * std::f64::consts::PI / 180.0);
+        let across = up / parallel;
+        let first_column = column_of(lon - across).max(0);
+        let last_column = column_of(lon + across).min(COLUMNS - 1);
+        for row in row_of(lat - up).max(0)..=row_of(lat + up) {
+            let (first, last) = (cell(row, first_column), cell(row, last_column));
+            let mut at = self.cells.partition_point(|(cell, _)| *cell < first);
+            while self.cells.get(at).is_some_and(|(cell, _)| *cell <= last) {
+                let entries = self.entries_of(at);
+                let from = entries.partition_point(|entry| entry.start_us < from_us);
+                let entries = entries.get(from..).unwrap_or_default().iter();
+                let inside = entries.take_while(|entry| entry.start_us <= until_us);
+                inside.for_each(|entry| visit(entry.number));
+                at += 1;
+            }
+        }
+    }
+
+    /// What the `at`-th cell holds, in order of time.
+    fn entries_of(&self, at: usize) -> &[GridEntry] {
+        let first =
+            |at: usize| self.cells.get(at).map_or(self.grid.len(), |(_, first)| *first as usize);
+        self.grid.get(first(at)..first(at + 1)).unwrap_or_default()
     }
 }
 
@@ -255,39 +294,4 @@ fn column_of(lon: f64) -> i64 {
 
 fn cell(row: i64, column: i64) -> u32 {
     u32::try_from(row * COLUMNS + column).unwrap_or(0)
-}
-
-fn near(
-    grid: &[GridEntry],
-    hotspot: &PackedHotspot,
-    gate_km: f64,
-    from_us: i64,
-    until_us: i64,
-    visit: impl FnMut(u32),
-) {
-    let place = hotspot.place();
-    near_degrees(grid, (place.lon, place.lat), gate_km, (from_us, until_us), visit);
-}
-
-fn near_degrees(
-    grid: &[GridEntry],
-    (lon, lat): (f64, f64),
-    gate_km: f64,
-    (from_us, until_us): (i64, i64),
-    mut visit: impl FnMut(u32),
-) {
-    let up = gate_km / KM_PER_DEGREE;
-    let parallel = libm::cos((lat.abs() + up).min(89.0) * std::f64::consts::PI / 180.0);
-    let across = up / parallel;
-    for row in row_of(lat - up).max(0)..=row_of(lat + up) {
-        for column in column_of(lon - across).max(0)..=column_of(lon + across).min(COLUMNS - 1) {
-            let wanted = cell(row, column);
-            let from =
-                grid.partition_point(|entry| (entry.cell, entry.start_us) < (wanted, from_us));
-            let entries = grid.get(from..).unwrap_or_default().iter();
-            entries
-                .take_while(|entry| entry.cell == wanted && entry.start_us <= until_us)
-                .for_each(|entry| visit(entry.number));
-        }
-    }
 }
