@@ -154,16 +154,8 @@ proptest! {
         for (source, observation) in batches[..stop].iter().flatten() {
             restored.absorb(source, vec![observation.clone()]);
         }
-        prop_assert!(restored.assemble().is_empty());
-        let mut after = run(&mut steady, &batches[stop..]);
-        let mut after_restart = run(&mut restored, &batches[stop..]);
-        let key = |change: &Change| match change {
-            Change::Added(incident) => (0, incident.id, incident.version),
-            Change::Revised(incident) => (1, incident.id, incident.version),
-            Change::Replaced { id, .. } => (2, *id, 0),
-        };
-        after.sort_by_key(key);
-        after_restart.sort_by_key(key);
+        let after = run(&mut steady, &batches[stop..]);
+        let after_restart = run(&mut restored, &batches[stop..]);
         prop_assert_eq!(after, after_restart);
     }
 }
