@@ -56,7 +56,9 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let keep = if self.immutable { FOR_EVER } else { ASK_AGAIN };
         let headers = [(CONTENT_TYPE, self.content_type), (CACHE_CONTROL, keep)];
-        let name = self.file_name.map(|name| [(CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))]);
+        let name = self
+            .file_name
+            .map(|name| [(CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))]);
         match name {
             Some(name) => (headers, name, self.body).into_response(),
             None => (headers, self.body).into_response(),

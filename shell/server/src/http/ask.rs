@@ -42,7 +42,10 @@ impl Ask {
     pub fn read<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Problem> {
         let read = |word: &str| {
             word.parse().map_err(|_| {
-                Problem::unreadable(format!("`{name}={word}` is not {expected}."), format!("Give {expected}, or leave it out."))
+                Problem::unreadable(
+                    format!("`{name}={word}` is not {expected}."),
+                    format!("Give {expected}, or leave it out."),
+                )
             })
         };
         self.word(name).map(read).transpose()
@@ -69,7 +72,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Ask {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let unreadable = |what: &str| {
-            Problem::unreadable(format!("The {what} cannot be read."), "Write it in UTF-8, percent-encoded.")
+            Problem::unreadable(
+                format!("The {what} cannot be read."),
+                "Write it in UTF-8, percent-encoded.",
+            )
         };
         let path = RawPathParams::from_request_parts(parts, state).await;
         let path = path.map_err(|_| unreadable("path"))?;

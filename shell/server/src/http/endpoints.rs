@@ -64,7 +64,15 @@ impl Endpoint {
         schema: &'static str,
         look: fn(&Room<'_>, &Ask) -> Result<Answer, Problem>,
     ) -> Self {
-        Self { path, summary, parameters: &[], media: &[JSON], schema: Some(schema), problems: &[], serves: Serves::Look(look) }
+        Self {
+            path,
+            summary,
+            parameters: &[],
+            media: &[JSON],
+            schema: Some(schema),
+            problems: &[],
+            serves: Serves::Look(look),
+        }
     }
 
     const fn one(
@@ -112,18 +120,38 @@ pub const ENDPOINTS: &[Endpoint] = &[
             .asks(OF_INCIDENTS)
     },
     Endpoint::one("/incidents/{id}", "One incident, whole.", "IncidentView", api::incident),
-    Endpoint::list("/timeline", "Counts by bin, with the chance of noticing.", "Timeline", api::timeline)
-        .asks(&[FROM, TO, number("bins", "How many bins, 1 to 1000; 120 when not given.")]),
-    Endpoint::list("/allegations", "Incidents held against rules.", "AllegationList", api::allegations)
-        .asks(&[text("incident", "Only those of this incident.")]),
+    Endpoint::list(
+        "/timeline",
+        "Counts by bin, with the chance of noticing.",
+        "Timeline",
+        api::timeline,
+    )
+    .asks(&[FROM, TO, number("bins", "How many bins, 1 to 1000; 120 when not given.")]),
+    Endpoint::list(
+        "/allegations",
+        "Incidents held against rules.",
+        "AllegationList",
+        api::allegations,
+    )
+    .asks(&[text("incident", "Only those of this incident.")]),
     Endpoint::list("/cases", "The commission's docket, newest first.", "CaseList", api::cases),
     Endpoint::one("/cases/{id}", "One case, whole.", "CaseView", api::case),
     Endpoint::list("/findings", "Findings, newest first.", "FindingList", api::findings),
     Endpoint::one("/findings/{id}", "One finding.", "Finding", api::finding),
     Endpoint::list("/pledges", "Pledges with their conditions.", "PledgeList", api::pledges),
-    Endpoint::list("/obligations", "Obligations by when they are due.", "ObligationList", api::obligations),
+    Endpoint::list(
+        "/obligations",
+        "Obligations by when they are due.",
+        "ObligationList",
+        api::obligations,
+    ),
     Endpoint::list("/facts", "Facts as they were stated.", "FactList", api::facts),
-    Endpoint::list("/contributions", "Contributions to the force with their gates.", "List", api::contributions),
+    Endpoint::list(
+        "/contributions",
+        "Contributions to the force with their gates.",
+        "List",
+        api::contributions,
+    ),
     Endpoint::list("/packages", "Support packages, each on its rung.", "List", api::packages),
     Endpoint::list("/board", "The 48-hour board.", "Board", api::board),
     Endpoint {
@@ -137,7 +165,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
         media: &["text/event-stream"],
         schema: None,
         serves: Serves::Growth,
-        ..Endpoint::list("/stream", "`{size, as_of}` at every growth and as heartbeat.", "", api::house)
+        ..Endpoint::list(
+            "/stream",
+            "`{size, as_of}` at every growth and as heartbeat.",
+            "",
+            api::house,
+        )
     },
     Endpoint {
         path: "/reports/daily/{date}",

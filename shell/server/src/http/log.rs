@@ -65,7 +65,8 @@ pub(super) fn entries(hall: &Hall, ask: &Ask) -> Answered {
     let mut items: Vec<Value> = Vec::new();
     for (position, bytes) in (from..).zip(read(hall, from, limit)?) {
         let entry = Entry::read(&bytes).map_err(Error::from)?;
-        items.push(json!({"position": position, "leaf": record::leaf_hash(&bytes), "entry": entry}));
+        items
+            .push(json!({"position": position, "leaf": record::leaf_hash(&bytes), "entry": entry}));
     }
     let next = from.saturating_add(items.len() as u64);
     let next = (next < total && !items.is_empty()).then_some(next);

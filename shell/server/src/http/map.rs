@@ -87,7 +87,8 @@ pub fn svg(sight: &Sight, shown: &[Published], lang: Lang) -> String {
     let cell_m = sight.state.agreement.heading.publication.coarse_m;
     let radius = (cell_m / 2.0 / 111_195.0 * sheet.per_lat).max(2.5);
     for incident in shown {
-        let title = format!("{} {} {}", incident.day, lang.word("class", &incident.class), incident.id);
+        let title =
+            format!("{} {} {}", incident.day, lang.word("class", &incident.class), incident.id);
         drawn += &sheet.circle("incident", incident.place, radius, &title);
     }
     format!(

@@ -49,17 +49,22 @@ const FAREWELL: Duration = Duration::from_secs(3);
 pub fn serve(options: &Serve) -> Result<(), Error> {
     let hall = Arc::new(Hall::open(&options.at.house)?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Error::file("start serving", Path::new("loopback"), error))?;
+    let runtime =
+        runtime.map_err(|error| Error::file("start serving", Path::new("loopback"), error))?;
     let served = runtime.block_on(async {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await;
-        let taken = |error| Error::other(
-            format!("port {} cannot be had: {error}", options.port),
-            "Choose another with --port, or --port 0 for any free one.",
-        );
+        let taken = |error| {
+            Error::other(
+                format!("port {} cannot be had: {error}", options.port),
+                "Choose another with --port, or --port 0 for any free one.",
+            )
+        };
         let listener = listener.map_err(taken)?;
         let port = listener.local_addr().map_or(options.port, |address| address.port());
         if !hall.look(|room| room.writes) {
-            eprintln!("serving to be read: this house is written elsewhere, or its keys are not here");
+            eprintln!(
+                "serving to be read: this house is written elsewhere, or its keys are not here"
+            );
         }
         print::text(&format!("serving http://127.0.0.1:{port}/\n"))?;
         let every = u64::try_from(options.tick.0).ok().filter(|every| *every > 0);

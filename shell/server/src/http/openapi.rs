@@ -37,7 +37,8 @@ pub fn schemas() -> Value {
 fn operation(endpoint: &Endpoint) -> Value {
     let done = if endpoint.method() == "post" { "201" } else { "200" };
     let mut responses = Map::new();
-    responses.insert(done.into(), json!({"description": "As asked.", "content": content(endpoint)}));
+    responses
+        .insert(done.into(), json!({"description": "As asked.", "content": content(endpoint)}));
     for status in endpoint.problems {
         responses.insert(status.to_string(), problem("The house says why."));
     }
@@ -50,13 +51,15 @@ fn operation(endpoint: &Endpoint) -> Value {
     });
     if endpoint.method() == "post" {
         let entry = json!({"schema": {"$ref": "#/components/schemas/Entry"}});
-        operation["requestBody"] = json!({"required": true, "content": {"application/json": entry}});
+        operation["requestBody"] =
+            json!({"required": true, "content": {"application/json": entry}});
     }
     operation
 }
 
 fn operation_id(endpoint: &Endpoint) -> String {
-    let words: Vec<&str> = endpoint.path.split(['/', '{', '}']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        endpoint.path.split(['/', '{', '}']).filter(|word| !word.is_empty()).collect();
     format!("{}_{}", endpoint.method(), words.join("_"))
 }
 

@@ -91,9 +91,8 @@ impl<'a> Page<'a> {
     fn responsible(&self, found: &Finding, parties: &[Party]) -> String {
         let named = |id: &kernel::PartyId| parties.iter().find(|party| party.id == *id);
         match &found.responsibility {
-            finding::Responsibility::Party(id) => {
-                named(id).map_or_else(|| id.to_string(), |party| self.lang.name(&party.names).to_owned())
-            }
+            finding::Responsibility::Party(id) => named(id)
+                .map_or_else(|| id.to_string(), |party| self.lang.name(&party.names).to_owned()),
             finding::Responsibility::Both => self.lang.say("responsible.both").to_owned(),
             finding::Responsibility::Undetermined => {
                 self.lang.say("responsible.undetermined").to_owned()
@@ -141,7 +140,11 @@ fn home(room: &Room<'_>, ask: &Ask) -> Result<Answer, Problem> {
         page: Page::of(sight, ask.lang(), "/"),
         t0: fact.filter(|fact| fact.holds == kernel::Truth::Yes).map(|fact| fact.since),
         observations: state.engine.observations(),
-        reporting: state.watch.sources().filter(|source| noticing.last(&source.id).is_some()).count(),
+        reporting: state
+            .watch
+            .sources()
+            .filter(|source| noticing.last(&source.id).is_some())
+            .count(),
         sources: state.watch.sources().count(),
         incidents: sight.bulletin.len(),
         published: publishing(sight).shown.len(),
@@ -198,6 +201,7 @@ struct OneFinding<'a> {
     case: Option<&'a Case>,
     allegations: Vec<&'a Allegation>,
     superseded_by: Option<FindingId>,
+    authoritative: &'a str,
     severity: &'a str,
     parties: &'a [Party],
 }
@@ -215,8 +219,13 @@ fn one_finding(room: &Room<'_>, ask: &Ask) -> Result<Answer, Problem> {
         page: Page::of(sight, ask.lang(), "/findings"),
         found,
         case: state.commission.cases.get(&found.case),
-        allegations: found.allegations.iter().filter_map(|id| state.terms.allegations().get(id)).collect(),
+        allegations: found
+            .allegations
+            .iter()
+            .filter_map(|id| state.terms.allegations().get(id))
+            .collect(),
         superseded_by: superseded(sight).get(&found.id).copied(),
+        authoritative: &state.agreement.heading.authoritative_language,
         severity: severity.map_or("", String::as_str),
         parties: &state.agreement.parties.parties,
     };

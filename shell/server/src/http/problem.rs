@@ -7,6 +7,9 @@ use desk::Error;
 use kernel::Refusal;
 use serde_json::json;
 
+/// What to do next when nothing better is known.
+const SEE_DOCUMENT: &str = "See /api/v1/openapi.json for what may be asked.";
+
 /// A problem as RFC 9457 has it, with the house's own members.
 #[derive(Debug)]
 pub struct Problem {
@@ -26,9 +29,7 @@ impl Problem {
     /// There is no such thing.
     #[must_use]
     pub fn not_found(sentence: impl Into<String>) -> Self {
-        Refusal::new("unknown-id", sentence)
-            .hint("The lists name everything there is: see /api/v1/openapi.json.")
-            .into()
+        Refusal::new("unknown-id", sentence).hint("The lists name everything there is.").into()
     }
 
     /// The question cannot be read.
@@ -69,11 +70,15 @@ impl From<Error> for Problem {
             // Paths and causes are for whoever runs the house; others learn that it failed.
             _ if status.is_server_error() => {
                 eprintln!("error: {}", error.whole());
-                let sentence = "The house could not do this; its keeper finds the reason in the log.";
+                let sentence =
+                    "The house could not do this; its keeper finds the reason in the log.";
                 let hint = Some("Try again later.".into());
                 Self { status, code: code.into(), sentence: sentence.into(), article: None, hint }
             }
-            error => Self { status, code: code.into(), sentence: error.to_string(), article: None, hint },
+            error => {
+                let hint = hint.or_else(|| Some(SEE_DOCUMENT.into()));
+                Self { status, code: code.into(), sentence: error.to_string(), article: None, hint }
+            }
         }
     }
 }
@@ -88,14 +93,33 @@ impl IntoResponse for Problem {
 /// The status of a refusal. What is not named here is understood and refused: 422.
 fn of_refusal(code: &str) -> StatusCode {
     match code {
-        "unreadable-question" | "unreadable-body" | "unwritable-body" | "unknown-kind"
-        | "unknown-version" | "kind-and-body-differ" | "not-a-submission" => StatusCode::BAD_REQUEST,
-        "identity-unknown" | "signature-does-not-hold" | "no-mandate"
-        | "not-yours" | "not-its-party" | "not-the-contributor" | "not-presiding"
-        | "not-the-complainant" | "not-a-signatory" | "custody-not-yours" | "no-seat"
+        "unreadable-question"
+        | "unreadable-body"
+        | "unwritable-body"
+        | "unknown-kind"
+        | "unknown-version"
+        | "kind-and-body-differ"
+        | "not-a-submission" => StatusCode::BAD_REQUEST,
+        "identity-unknown"
+        | "signature-does-not-hold"
+        | "no-mandate"
+        | "not-yours"
+        | "not-its-party"
+        | "not-the-contributor"
+        | "not-presiding"
+        | "not-the-complainant"
+        | "not-a-signatory"
+        | "custody-not-yours"
+        | "no-seat"
         | "acts-for-nobody" => StatusCode::FORBIDDEN,
-        "dated-before-the-record" | "already-erased" | "already-found" | "case-closed"
-        | "contribution-known" | "package-known" | "report-already-issued" | "set-aside-twice"
+        "dated-before-the-record"
+        | "already-erased"
+        | "already-found"
+        | "case-closed"
+        | "contribution-known"
+        | "package-known"
+        | "report-already-issued"
+        | "set-aside-twice"
         | "stage-over" => StatusCode::CONFLICT,
         "wrong-host" => StatusCode::MISDIRECTED_REQUEST,
         "read-only" => StatusCode::SERVICE_UNAVAILABLE,
@@ -116,9 +140,11 @@ fn of_error(error: &Error) -> (StatusCode, &'static str) {
         Error::Entry(_) => (StatusCode::BAD_REQUEST, "not-an-entry"),
         Error::Problems(_) => (StatusCode::UNPROCESSABLE_ENTITY, "problems"),
         Error::Store(error) if error.is_full() => (StatusCode::INSUFFICIENT_STORAGE, "disk-full"),
-        Error::Store(_) | Error::File { .. } | Error::Key { .. } | Error::NoKey { .. }
-        | Error::NoRandomness(_) | Error::Other { .. } => {
-            (StatusCode::INTERNAL_SERVER_ERROR, "house-failed")
-        }
+        Error::Store(_)
+        | Error::File { .. }
+        | Error::Key { .. }
+        | Error::NoKey { .. }
+        | Error::NoRandomness(_)
+        | Error::Other { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "house-failed"),
     }
 }

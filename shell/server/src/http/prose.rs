@@ -31,7 +31,7 @@ fn inline(text: &str) -> String {
 
 fn paired(text: &str, mark: &str, tag: &str) -> String {
     let parts: Vec<&str> = text.split(mark).collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return text.to_owned();
     }
     let wrap = |(index, part): (usize, &&str)| match index % 2 {
@@ -47,7 +47,10 @@ mod tests {
 
     #[test]
     fn marks_become_elements_and_html_stays_text() {
-        assert_eq!(html("A **b** `c`\nd\n\n- e\n- f"), "<p>A <strong>b</strong> <code>c</code> d</p><ul><li>e</li><li>f</li></ul>");
+        assert_eq!(
+            html("A **b** `c`\nd\n\n- e\n- f"),
+            "<p>A <strong>b</strong> <code>c</code> d</p><ul><li>e</li><li>f</li></ul>"
+        );
         assert_eq!(html("<script>x</script> ** y"), "<p>&lt;script&gt;x&lt;/script&gt; ** y</p>");
     }
 }

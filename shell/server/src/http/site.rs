@@ -26,7 +26,8 @@ const SUBMISSION_BYTES_MAX: usize = 4 * record::MAX_ENTRY_BYTES;
 
 /// Everything that is served.
 pub fn site(hall: Arc<Hall>) -> Router {
-    let mut api = Router::new().route("/openapi.json", get(async || Answer::json(&openapi::document())));
+    let mut api =
+        Router::new().route("/openapi.json", get(async || Answer::json(&openapi::document())));
     for endpoint in ENDPOINTS {
         // Tiles' names hold slashes.
         api = api.route(&endpoint.path.replace("{tile}", "{*tile}"), served(endpoint));

@@ -62,8 +62,9 @@ pub fn export(hall: Arc<Hall>) -> Response {
 
 fn write_export(hall: &Hall, out: &mut dyn Write) -> Result<(), desk::Error> {
     let (log, vault) = hall.open_record()?;
-    let mut references =
-        |_: u64, entry: &record::Entry| desk::replay::references_of_record(entry).unwrap_or_default();
+    let mut references = |_: u64, entry: &record::Entry| {
+        desk::replay::references_of_record(entry).unwrap_or_default()
+    };
     stores::export(&log, &vault, &mut references, out)?;
     Ok(())
 }

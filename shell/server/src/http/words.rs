@@ -55,7 +55,7 @@ impl Lang {
 
     /// The words of a meaning; the key itself when nobody wrote them, which a test forbids.
     #[must_use]
-    pub fn say<'a>(self, key: &'a str) -> &'a str {
+    pub fn say(self, key: &str) -> &str {
         let row = table().find(|(name, _)| *name == key);
         row.and_then(|(_, says)| says.get(self as usize).copied()).unwrap_or(key)
     }

@@ -59,8 +59,7 @@ impl<'a> Noticing<'a> {
 
     fn chance(&self, sources: &[&Source], class: Class, day: Time, settled: bool) -> f64 {
         let state = self.sight.state;
-        let conditions =
-            Conditions { day, as_of: self.sight.as_of, cloud_share: None, settled };
+        let conditions = Conditions { day, as_of: self.sight.as_of, cloud_share: None, settled };
         let (outages, settings) = (state.watch.outages(), state.engine.settings());
         capability(sources.iter().copied(), outages, class, &conditions, settings).noticing.value()
     }
@@ -77,7 +76,8 @@ impl<'a> Noticing<'a> {
         }
         let rates = self.sight.state.engine.settings().rates_per_km2_hour;
         let (mut noticed, mut all) = (0.0, 0.0);
-        for (class, rate) in CLASSES.into_iter().zip(rates).filter(|(class, _)| is_watched(*class)) {
+        for (class, rate) in CLASSES.into_iter().zip(rates).filter(|(class, _)| is_watched(*class))
+        {
             noticed += rate * self.chance(&sources, class, day, false);
             all += rate;
         }

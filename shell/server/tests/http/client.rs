@@ -28,11 +28,15 @@ impl Answered {
         String::from_utf8_lossy(&self.body).into_owned()
     }
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
     pub fn header(&self, name: &str) -> &str {
         let lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.into_iter().find(|(field, _)| field.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
+        lines
+            .into_iter()
+            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map_or("", |(_, value)| value)
     }
 }
 
@@ -41,7 +45,10 @@ impl Served {
         let (end, ended) = oneshot::channel::<()>();
         let (bound, address) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
                 bound.send(listener.local_addr().expect("an address")).expect("somebody waits");
@@ -75,8 +82,15 @@ impl Served {
         assert_eq!(answered.status, 200, "{path}: {}", answered.text());
         answered.json()
     }
-    pub fn ask_with(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answered {
-        let more: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    pub fn ask_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answered {
+        let more: String =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         self.send(method, path, &self.address.to_string(), &more, body)
     }
     pub fn ask(&self, method: &str, path: &str, host: &str, body: &[u8]) -> Answered {
@@ -86,7 +100,10 @@ impl Served {
     /// HTTP/1.0: no chunks to put together, and the connection ends with the answer.
     fn send(&self, method: &str, path: &str, host: &str, more: &str, body: &[u8]) -> Answered {
         let mut stream = TcpStream::connect(self.address).expect("a connection");
-        let head = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n{more}Content-Length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "{method} {path} HTTP/1.0\r\nHost: {host}\r\n{more}Content-Length: {}\r\n\r\n",
+            body.len()
+        );
         stream.write_all(head.as_bytes()).expect("sent");
         // A server that refuses a long body may close before all of it is sent.
         drop(stream.write_all(body));

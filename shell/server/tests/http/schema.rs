@@ -15,7 +15,9 @@ pub fn check(document: &Value, schema: &Value, value: &Value) -> Result<(), Stri
                 }
             }
             "type" if !is_of(says, value) => return wrong("another type"),
-            "enum" if !says.as_array().is_some_and(|all| all.contains(value)) => return wrong("not listed"),
+            "enum" if !says.as_array().is_some_and(|all| all.contains(value)) => {
+                return wrong("not listed");
+            }
             "const" if says != value => return wrong("another value"),
             "minimum" if value.as_f64() < says.as_f64() => return wrong("too small"),
             "maximum" if value.as_f64() > says.as_f64() => return wrong("too large"),
@@ -23,7 +25,11 @@ pub fn check(document: &Value, schema: &Value, value: &Value) -> Result<(), Stri
                 return wrong("no time");
             }
             "required" => {
-                let missing = says.as_array().into_iter().flatten().find(|name| value.get(name.as_str().unwrap_or_default()).is_none());
+                let missing = says
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .find(|name| value.get(name.as_str().unwrap_or_default()).is_none());
                 if let Some(name) = missing {
                     return Err(format!("{name} is missing in {value}"));
                 }
@@ -31,7 +37,8 @@ pub fn check(document: &Value, schema: &Value, value: &Value) -> Result<(), Stri
             "properties" => {
                 for (name, schema) in says.as_object().into_iter().flatten() {
                     if let Some(inner) = value.get(name) {
-                        check(document, schema, inner).map_err(|error| format!("{name}: {error}"))?;
+                        check(document, schema, inner)
+                            .map_err(|error| format!("{name}: {error}"))?;
                     }
                 }
             }
