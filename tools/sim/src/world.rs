@@ -78,7 +78,7 @@ impl World {
             let at = world.scenario.t0 + strike.after;
             world.add(at, place, kind, strike.explosions, true, strike.text);
         }
-        world.truth.sort_by(|one, other| one.at.cmp(&other.at));
+        world.truth.sort_by_key(|event| event.at);
         world
     }
 

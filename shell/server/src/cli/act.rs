@@ -8,11 +8,13 @@ use secretariat::command::{HouseCommand, VERSION};
 use secretariat::founding::HOUSE;
 use serde_json::{Value, json};
 
-use super::args::{self, At, ClockVerb, FactVerb, HoldsWord, NoticeVerb, ObligationVerb, Verb, Words};
+use super::args::{
+    self, At, ClockVerb, FactVerb, HoldsWord, NoticeVerb, ObligationVerb, Verb, Words,
+};
 use super::{case, refer, submitter};
-use desk::{Desk, Receipt};
 use desk::Error;
 use desk::ingest;
+use desk::{Desk, Receipt};
 
 /// What a command came to, for people and machines.
 #[derive(Clone, PartialEq, Debug)]
@@ -119,20 +121,32 @@ fn notice(verb: &NoticeVerb) -> Command {
     })
 }
 
-fn obligation(desk: &mut Desk, words: &Words, verb: &ObligationVerb, now: Time) -> Result<Said, Error> {
+fn obligation(
+    desk: &mut Desk,
+    words: &Words,
+    verb: &ObligationVerb,
+    now: Time,
+) -> Result<Said, Error> {
     let (ObligationVerb::Decide(what) | ObligationVerb::Decline(what)) = verb else {
         return reported(desk, words, verb, now);
     };
     let obligation = refer::obligation(desk.house().state(), &what.obligation)?;
     let text = what.text.clone();
     let command = match verb {
-        ObligationVerb::Decline(_) => guarantees::Command::DeclineObligation { obligation, reason: text },
+        ObligationVerb::Decline(_) => {
+            guarantees::Command::DeclineObligation { obligation, reason: text }
+        }
         _ => guarantees::Command::DecideObligation { obligation, decision: text },
     };
     enter(desk, words, command, now)
 }
 
-fn reported(desk: &mut Desk, words: &Words, verb: &ObligationVerb, now: Time) -> Result<Said, Error> {
+fn reported(
+    desk: &mut Desk,
+    words: &Words,
+    verb: &ObligationVerb,
+    now: Time,
+) -> Result<Said, Error> {
     let command = match verb {
         ObligationVerb::Report { what, partly, done } => guarantees::Command::ReportPerformance {
             obligation: refer::obligation(desk.house().state(), &what.obligation)?,
@@ -153,7 +167,12 @@ fn reported(desk: &mut Desk, words: &Words, verb: &ObligationVerb, now: Time) ->
     enter(desk, words, command, now)
 }
 
-fn enter(desk: &mut Desk, words: &Words, command: guarantees::Command, now: Time) -> Result<Said, Error> {
+fn enter(
+    desk: &mut Desk,
+    words: &Words,
+    command: guarantees::Command,
+    now: Time,
+) -> Result<Said, Error> {
     let by: Identity = words.identity.clone().ok_or_else(|| {
         Error::Usage("say who submits with --as: the liaison officer of the guarantor".into())
     })?;
@@ -169,7 +188,8 @@ fn any(state: &secretariat::State, act: &args::Act) -> Result<Command, Error> {
     } else {
         act.fields.clone()
     };
-    let wrong = |why: String| Error::Usage(format!("the fields of `{}` cannot be read: {why}", act.kind));
+    let wrong =
+        |why: String| Error::Usage(format!("the fields of `{}` cannot be read: {why}", act.kind));
     let mut body: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     let word = act.kind.split('/').nth(1).unwrap_or_default();
     let fields = body.as_object_mut().ok_or_else(|| wrong("they are no JSON object".into()))?;
@@ -183,6 +203,6 @@ fn any(state: &secretariat::State, act: &args::Act) -> Result<Command, Error> {
         };
         *value = resolved;
     }
-    Command::from_record(&act.kind, VERSION, &body)?.ok_or_else(|| wrong("they name no command".into()))
+    Command::from_record(&act.kind, VERSION, &body)?
+        .ok_or_else(|| wrong("they name no command".into()))
 }
-

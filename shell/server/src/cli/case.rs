@@ -8,7 +8,8 @@ use secretariat::{Command, State};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::args::{At, CaseVerb, Move, OutcomeWord, VoteWord, Words};
+use super::args::{At, Words};
+use super::case_args::{CaseVerb, Move, OutcomeWord, VoteWord};
 use super::refer;
 use desk::Desk;
 use desk::Error;
@@ -34,17 +35,24 @@ pub fn house_of(verb: &CaseVerb) -> &At {
 ///
 /// # Errors
 /// When the case is unknown, or a file cannot be read.
-pub fn command(desk: &mut Desk, words: &Words, verb: &CaseVerb, now: Time) -> Result<Command, Error> {
+pub fn command(
+    desk: &mut Desk,
+    words: &Words,
+    verb: &CaseVerb,
+    now: Time,
+) -> Result<Command, Error> {
     let state = desk.house().state();
     let ask = match verb {
-        CaseVerb::Open { title, articles, accused, when, until, account, allegations, .. } => Ask::OpenCase {
-            title: title.clone(),
-            articles: articles.clone(),
-            accused: accused.clone(),
-            when: Interval::new(*when, until.unwrap_or(*when)),
-            account: account.clone(),
-            cited: cited(state, allegations)?,
-        },
+        CaseVerb::Open { title, articles, accused, when, until, account, allegations, .. } => {
+            Ask::OpenCase {
+                title: title.clone(),
+                articles: articles.clone(),
+                accused: accused.clone(),
+                when: Interval::new(*when, until.unwrap_or(*when)),
+                account: account.clone(),
+                cited: cited(state, allegations)?,
+            }
+        }
         CaseVerb::Exhibit { case, file, title, method, .. } => {
             let case = refer::case(state, case)?;
             let exhibit = exhibit(desk, file, title, method, now)?;
@@ -53,10 +61,9 @@ pub fn command(desk: &mut Desk, words: &Words, verb: &CaseVerb, now: Time) -> Re
         CaseVerb::Move(what) => motion(state, what)?,
         CaseVerb::Recuse { case, seat, reason, .. } => Ask::Recuse {
             case: refer::case(state, case)?,
-            seat: seat
-                .clone()
-                .or_else(|| words.identity.clone())
-                .ok_or_else(|| Error::Usage("name the seat with --seat, or submit --as it".into()))?,
+            seat: seat.clone().or_else(|| words.identity.clone()).ok_or_else(|| {
+                Error::Usage("name the seat with --seat, or submit --as it".into())
+            })?,
             reason: reason.clone(),
         },
         _ => plain(state, verb)?,
@@ -66,9 +73,11 @@ pub fn command(desk: &mut Desk, words: &Words, verb: &CaseVerb, now: Time) -> Re
 
 fn plain(state: &State, verb: &CaseVerb) -> Result<Ask, Error> {
     Ok(match verb {
-        CaseVerb::State(what) => {
-            Ask::State { case: refer::case(state, &what.case)?, text: what.text.clone(), log: Vec::new() }
-        }
+        CaseVerb::State(what) => Ask::State {
+            case: refer::case(state, &what.case)?,
+            text: what.text.clone(),
+            log: Vec::new(),
+        },
         CaseVerb::Answer { what, to } => {
             Ask::Answer { case: refer::case(state, &what.case)?, to: *to, text: what.text.clone() }
         }
@@ -85,7 +94,9 @@ fn plain(state: &State, verb: &CaseVerb) -> Result<Ask, Error> {
         }
         CaseVerb::Sign(what) => Ask::Sign { case: refer::case(state, &what.case)? },
         CaseVerb::Notify(what) => Ask::Notify { case: refer::case(state, &what.case)? },
-        CaseVerb::Provisional(what) => Ask::AssembleProvisional { case: refer::case(state, &what.case)? },
+        CaseVerb::Provisional(what) => {
+            Ask::AssembleProvisional { case: refer::case(state, &what.case)? }
+        }
         CaseVerb::Publish(what) => Ask::Publish { case: refer::case(state, &what.case)? },
         _ => return Err(Error::Usage("this verb takes more than a case".into())),
     })
@@ -95,12 +106,20 @@ fn cited(state: &State, words: &[String]) -> Result<Vec<Cited>, Error> {
     let cite = |word: &String| {
         let id = refer::allegation(state, word)?;
         let raised = state.terms.allegations().get(&id);
-        raised.map(Cited::from).ok_or_else(|| Error::Usage(format!("there is no allegation {word}")))
+        raised
+            .map(Cited::from)
+            .ok_or_else(|| Error::Usage(format!("there is no allegation {word}")))
     };
     words.iter().map(cite).collect()
 }
 
-fn exhibit(desk: &mut Desk, file: &std::path::Path, title: &str, method: &str, now: Time) -> Result<Exhibit, Error> {
+fn exhibit(
+    desk: &mut Desk,
+    file: &std::path::Path,
+    title: &str,
+    method: &str,
+    now: Time,
+) -> Result<Exhibit, Error> {
     let bytes = std::fs::read(file).map_err(|error| Error::file("read", file, error))?;
     let digest = desk.seal(&bytes)?;
     let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();

@@ -24,13 +24,17 @@ pub fn play(words: &Words, options: &Exercise) -> Result<(), Error> {
         ));
     }
     let text = match &options.scenario {
-        Some(path) => std::fs::read_to_string(path).map_err(|error| Error::file("read", path, error))?,
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|error| Error::file("read", path, error))?
+        }
         None => sim::BUILT_IN.to_owned(),
     };
-    let scenario = Scenario::read(&text)
-        .map_err(|error| Error::other(error.to_string(), "docs/formats.md shows how a scenario is written."))?;
+    let scenario = Scenario::read(&text).map_err(|error| {
+        Error::other(error.to_string(), "docs/formats.md shows how a scenario is written.")
+    })?;
     let zones = &desk.house().state().agreement.zones;
-    let line = zones.lines.first().map(|line| line.path.clone()).unwrap_or(kernel::Polyline(Vec::new()));
+    let line =
+        zones.lines.first().map(|line| line.path.clone()).unwrap_or(kernel::Polyline(Vec::new()));
     let title = scenario.title.clone();
     let world = World::happen(scenario, line, options.seed);
     let steps = sim::play(&world);
@@ -44,7 +48,13 @@ pub fn play(words: &Words, options: &Exercise) -> Result<(), Error> {
     }
     print::text(&format!(
         "EXERCISE {title}: {} entries on the record\nauditor: {} attacks happened; {} lie within an incident; {} incidents called attacks, {} of them rightly; {} of {} true places inside the 90 % ellipse\n",
-        desk.size(), audit.attacks, audit.found, audit.called, audit.right, audit.inside_90, audit.found,
+        desk.size(),
+        audit.attacks,
+        audit.found,
+        audit.called,
+        audit.right,
+        audit.inside_90,
+        audit.found,
     ))
 }
 
@@ -52,7 +62,9 @@ fn one(desk: &mut Desk, options: &Exercise, step: &Step) -> Result<(), Error> {
     let by = Identity::from(step.identity.as_str());
     match &step.what {
         What::Submit { name, format, source, bytes, baseline } => {
-            let format = format.parse().map_err(|fault: gateways::reading::Fault| Error::Usage(fault.reason))?;
+            let format = format
+                .parse()
+                .map_err(|fault: gateways::reading::Fault| Error::Usage(fault.reason))?;
             let options = ingest::Options {
                 by,
                 format: Some(format),
@@ -63,17 +75,29 @@ fn one(desk: &mut Desk, options: &Exercise, step: &Step) -> Result<(), Error> {
             ingest::stream(desk, name, bytes.as_slice(), &options, &mut |_| {})?;
             ingest::assemble(desk, step.at)
         }
-        What::Tick => desk.submit(&by, Command::House(HouseCommand::AdvanceClock), step.at).map(|_| ()),
-        What::Say { words, why, refused } => say(desk, options, step, (words, why, refused.as_deref())),
+        What::Tick => {
+            desk.submit(&by, Command::House(HouseCommand::AdvanceClock), step.at).map(|_| ())
+        }
+        What::Say { words, why, refused } => {
+            say(desk, options, step, (words, why, refused.as_deref()))
+        }
     }
 }
 
 /// Says a step's words, with the house put where `HOUSE` stands.
-fn say(desk: &mut Desk, options: &Exercise, step: &Step, (words, why, refused): (&[String], &str, Option<&str>)) -> Result<(), Error> {
+fn say(
+    desk: &mut Desk,
+    options: &Exercise,
+    step: &Step,
+    (words, why, refused): (&[String], &str, Option<&str>),
+) -> Result<(), Error> {
     let house = options.at.house.to_string_lossy().into_owned();
-    let spoken = words.iter().map(|word| if word == "HOUSE" { house.clone() } else { word.clone() });
-    let all = ["servanda".to_owned(), "--as".to_owned(), step.identity.clone()].into_iter().chain(spoken);
-    let parsed = Words::try_parse_from(all).map_err(|error| Error::Usage(format!("{}: {error}", words.join(" "))))?;
+    let spoken =
+        words.iter().map(|word| if word == "HOUSE" { house.clone() } else { word.clone() });
+    let all =
+        ["servanda".to_owned(), "--as".to_owned(), step.identity.clone()].into_iter().chain(spoken);
+    let parsed = Words::try_parse_from(all)
+        .map_err(|error| Error::Usage(format!("{}: {error}", words.join(" "))))?;
     eprintln!("{} {}: {} {}", step.at, step.identity, words.join(" "), why);
     match (act::act(desk, &parsed, step.at), refused) {
         (Ok(_), None) => Ok(()),
@@ -81,7 +105,10 @@ fn say(desk: &mut Desk, options: &Exercise, step: &Step, (words, why, refused): 
             eprintln!("  refused, as the story has it: {refusal}");
             Ok(())
         }
-        (Ok(_), Some(code)) => Err(Error::Usage(format!("{}: the story has it refused with `{code}`", words.join(" ")))),
+        (Ok(_), Some(code)) => Err(Error::Usage(format!(
+            "{}: the story has it refused with `{code}`",
+            words.join(" ")
+        ))),
         (Err(error), _) => Err(error),
     }
 }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use desk::{Error, Folder, found, replay};
 use kernel::{Mistake, SourceText, Time};
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report,
+};
 use record::{Entry, Tree, inclusion_proof};
 use secretariat::state::Parts;
 use serde_json::json;
@@ -54,7 +56,10 @@ pub fn check(verb: &TermsVerb) -> Result<(), Error> {
     let text = found::read_agreement(folder)?;
     if text.0.is_empty() {
         let sentence = format!("{} holds no agreement", folder.display());
-        return Err(Error::other(sentence, "An agreement is a folder with agreement.md, parties.toml, zones.geojson and more: see agreements/."));
+        return Err(Error::other(
+            sentence,
+            "An agreement is a folder with agreement.md, parties.toml, zones.geojson and more: see agreements/.",
+        ));
     }
     refuse_mistakes(&text)?;
     let (agreement, _) = terms::read(&text);
@@ -76,7 +81,7 @@ fn refuse_mistakes(text: &SourceText) -> Result<(), Error> {
         eprintln!("{}", underlined(text, mistake));
     }
     Err(Error::other(
-        format!("the agreement has {} mistakes; each is shown above", mistakes.len()),
+        format!("the agreement has mistakes, {} in all; each is shown above", mistakes.len()),
         "Mend them and check again with `servanda terms check DIR`.",
     ))
 }
@@ -84,15 +89,18 @@ fn refuse_mistakes(text: &SourceText) -> Result<(), Error> {
 /// A mistake with its words underlined.
 fn underlined(text: &SourceText, mistake: &Mistake) -> String {
     let source = text.file(&mistake.span.file).unwrap_or_default().to_owned();
-    let bytes = mistake.span.bytes.start.min(source.len())..mistake.span.bytes.end.min(source.len());
+    let bytes =
+        mistake.span.bytes.start.min(source.len())..mistake.span.bytes.end.min(source.len());
     let mut diagnostic = MietteDiagnostic::new(mistake.message.clone())
         .with_label(LabeledSpan::new_with_span(None, (bytes.start, bytes.len())));
     if let Some(hint) = &mistake.hint {
         diagnostic = diagnostic.with_help(hint.clone());
     }
-    let report = Report::new(diagnostic).with_source_code(NamedSource::new(&mistake.span.file, source));
+    let report =
+        Report::new(diagnostic).with_source_code(NamedSource::new(&mistake.span.file, source));
     let mut shown = String::new();
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);
+    let handler =
+        GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);
     match handler.render_report(&mut shown, report.as_ref()) {
         Ok(()) => shown,
         Err(_) => format!("{}: {}", mistake.span.file, mistake.message),
@@ -108,7 +116,12 @@ pub fn record(verb: &RecordVerb) -> Result<(), Error> {
         RecordVerb::Checkpoint { at, out } => {
             let log = open(&at.house)?.0;
             let text = log.checkpoint(CheckpointKind::Latest)?;
-            let missing = || Error::other("the record has no checkpoint", "Run servanda-verify: it names what is wrong.");
+            let missing = || {
+                Error::other(
+                    "the record has no checkpoint",
+                    "Run servanda-verify: it names what is wrong.",
+                )
+            };
             write_out(out.as_deref(), text.ok_or_else(missing)?.as_bytes())
         }
         RecordVerb::Prove { at, position, out } => prove(&at.house, *position, out.as_deref()),
@@ -131,7 +144,9 @@ fn open(house: &Path) -> Result<(SqliteRecord, FolderVault), Error> {
 
 fn write_out(out: Option<&Path>, bytes: &[u8]) -> Result<(), Error> {
     match out {
-        Some(path) => std::fs::write(path, bytes).map_err(|error| Error::file("write", path, error)),
+        Some(path) => {
+            std::fs::write(path, bytes).map_err(|error| Error::file("write", path, error))
+        }
         None => print::text(&String::from_utf8_lossy(bytes)),
     }
 }
@@ -141,12 +156,17 @@ fn prove(house: &Path, position: u64, out: Option<&Path>) -> Result<(), Error> {
     let (log, _) = open(house)?;
     let mut tree = Tree::default();
     log.leaves()?.into_iter().for_each(|leaf| tree.push(leaf));
-    let beyond = |_| Error::other(
-        format!("there is no entry {position}: the record has {} entries", tree.size()),
-        "Positions count from 0.",
-    );
+    let beyond = |_| {
+        Error::other(
+            format!("there is no entry {position}: the record has {} entries", tree.size()),
+            "Positions count from 0.",
+        )
+    };
     let path = inclusion_proof(&tree, position, tree.size()).map_err(beyond)?;
-    let stored = log.read(position..position + 1)?.next().ok_or_else(|| Error::Usage(format!("there is no entry {position}")))??;
+    let stored = log
+        .read(position..position + 1)?
+        .next()
+        .ok_or_else(|| Error::Usage(format!("there is no entry {position}")))??;
     let proof = json!({
         "position": position,
         "entry": Entry::read(&stored.bytes)?,
@@ -159,7 +179,8 @@ fn prove(house: &Path, position: u64, out: Option<&Path>) -> Result<(), Error> {
 
 fn export(house: &Path, out: Option<&PathBuf>) -> Result<(), Error> {
     let (log, vault) = open(house)?;
-    let mut references = |_: u64, entry: &Entry| replay::references_of_record(entry).unwrap_or_default();
+    let mut references =
+        |_: u64, entry: &Entry| replay::references_of_record(entry).unwrap_or_default();
     let mut write = |target: &mut dyn Write| stores::export(&log, &vault, &mut references, target);
     match out {
         Some(path) => {
@@ -168,7 +189,11 @@ fn export(house: &Path, out: Option<&PathBuf>) -> Result<(), Error> {
             let exported = write(&mut target)?;
             target.flush().map_err(|error| Error::file("write", path, error))?;
             target.get_ref().sync_all().map_err(|error| Error::file("sync", path, error))?;
-            eprintln!("{}: {exported:?}", path.display());
+            let stores::Exported { entries, objects, bytes } = exported;
+            eprintln!(
+                "{}: {entries} entries, {objects} vault objects, {bytes} bytes",
+                path.display()
+            );
         }
         None => {
             write(&mut io::stdout().lock())?;
@@ -176,4 +201,3 @@ fn export(house: &Path, out: Option<&PathBuf>) -> Result<(), Error> {
     }
     Ok(())
 }
-

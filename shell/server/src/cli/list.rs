@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::args::{Board, Form, List, ListVerb, Verb, Words};
 use super::{print, refer};
-use desk::Reader;
-use desk::Error;
 use crate::views::incidents::Filter;
 use crate::views::{self, Sight, Window};
+use desk::Error;
+use desk::Reader;
 
 /// What is listed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,14 +85,16 @@ fn incidents(form: &Form, sight: &Sight, window: Window) -> Result<(), Error> {
     if form.json {
         return chosen.iter().try_for_each(|incident| print::line(&views::json(incident)));
     }
-    let rows: Vec<Value> = chosen.iter().map(|incident| views::incidents::item(sight, incident)).collect();
+    let rows: Vec<Value> =
+        chosen.iter().map(|incident| views::incidents::item(sight, incident)).collect();
     print::rows(form, Noun::Incidents, &rows)
 }
 
 /// The rows of a noun, in the order of meaning.
 fn rows(sight: &Sight, noun: Noun, window: Window) -> Vec<Value> {
     let state = sight.state;
-    let items = |view: Value| view.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+    let items =
+        |view: Value| view.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
     match noun {
         Noun::Incidents => Vec::new(),
         Noun::Allegations => {
@@ -127,7 +129,8 @@ fn numbered<T: serde::Serialize>(things: &std::collections::BTreeMap<u64, T>) ->
 
 fn one(sight: &Sight, noun: Noun, id: &str) -> Result<Value, Error> {
     if noun == Noun::Incidents {
-        let ids: Vec<_> = sight.bulletin.in_order().into_iter().map(|incident| incident.id).collect();
+        let ids: Vec<_> =
+            sight.bulletin.in_order().into_iter().map(|incident| incident.id).collect();
         let id = refer::resolve("incident", id, &ids)?;
         return views::incidents::whole(sight, &id).ok_or_else(|| unknown(noun, &id.to_string()));
     }
@@ -147,14 +150,23 @@ fn one(sight: &Sight, noun: Noun, id: &str) -> Result<Value, Error> {
 
 /// Whether a row is the thing called `id`.
 fn names(row: &Value, id: &str) -> bool {
-    let called = |field: &str| row.get(field).is_some_and(|value| value == id || value.to_string() == id);
-    called("id") || called("name") || called("number") || row.get("contribution").is_some_and(|inner| names(inner, id))
+    let called = |field: &str| {
+        row.get(field).is_some_and(|value| {
+            value == id || value.as_u64().is_some_and(|number| number.to_string() == id)
+        })
+    };
+    called("id")
+        || called("name")
+        || called("number")
+        || row.get("contribution").is_some_and(|inner| names(inner, id))
 }
 
 fn unknown(noun: Noun, id: &str) -> Error {
     let plural = format!("{noun:?}").to_lowercase();
     let sentence = format!("There is no {} {id}.", plural.trim_end_matches('s'));
-    Refusal::new("unknown-id", sentence).hint(format!("List them with `servanda {plural} HOUSE`.")).into()
+    Refusal::new("unknown-id", sentence)
+        .hint(format!("List them with `servanda {plural} HOUSE`."))
+        .into()
 }
 
 /// The 48-hour board.
@@ -168,8 +180,11 @@ pub fn board(form: &Form, board: &Board) -> Result<(), Error> {
         return print::one(form, &view);
     }
     for line in view.get("items").and_then(Value::as_array).into_iter().flatten() {
-        let field = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        print::text(&format!("{}  {:<11} {} {}\n", field("at"), field("kind"), field("title"), field("about")))?;
+        let field =
+            |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (at, kind, title, about) = (field("at"), field("kind"), field("title"), field("about"));
+        let shown = format!("{at}  {kind:<11} {title} {about}");
+        print::text(&format!("{}\n", shown.trim_end()))?;
     }
     Ok(())
 }

@@ -1,14 +1,15 @@
 //! The command line: words in, one act, data out.
 
-pub mod args;
 pub mod act;
+pub mod args;
 pub mod case;
-pub mod list;
-pub mod house;
-pub mod report;
+pub mod case_args;
 pub mod exercise;
+pub mod house;
+pub mod list;
 pub mod print;
 pub mod refer;
+pub mod report;
 
 use kernel::{Identity, Time};
 

@@ -44,7 +44,10 @@ pub fn one(form: &Form, value: &Value) -> Result<(), Error> {
 /// When they cannot be written, or have no place and GeoJSON was asked for.
 pub fn rows(form: &Form, noun: Noun, rows: &[Value]) -> Result<(), Error> {
     if form.geojson {
-        return Err(Error::Usage(format!("--geojson: {} have no single place; incidents do", format!("{noun:?}").to_lowercase())));
+        return Err(Error::Usage(format!(
+            "--geojson: {} have no single place; incidents do",
+            format!("{noun:?}").to_lowercase()
+        )));
     }
     if form.json {
         return rows.iter().try_for_each(line);
@@ -52,22 +55,67 @@ pub fn rows(form: &Form, noun: Noun, rows: &[Value]) -> Result<(), Error> {
     let columns = columns(noun);
     let cells = rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect());
     let cells: Vec<Vec<String>> = cells.collect();
-    let titles: Vec<&str> = columns.iter().map(|column| column.rsplit('.').next().unwrap_or(column)).collect();
+    let titles: Vec<&str> =
+        columns.iter().map(|column| column.rsplit('.').next().unwrap_or(column)).collect();
     if form.csv {
         return csv(&titles, &cells);
     }
     table(&titles, &cells)?;
-    eprintln!("{} {}", rows.len(), format!("{noun:?}").to_lowercase());
+    let plural = format!("{noun:?}").to_lowercase();
+    eprintln!("{}", counted(rows.len() as u64, &plural));
     Ok(())
+}
+
+/// `1 case`, `2 cases`: every word counted here has a plural in -s, or in -ies for -y.
+fn counted(count: u64, plural: &str) -> String {
+    if count != 1 {
+        return format!("{count} {plural}");
+    }
+    match plural.strip_suffix("ies") {
+        Some(stem) => format!("1 {stem}y"),
+        None if plural == "batches" => "1 batch".to_owned(),
+        None => format!("1 {}", plural.trim_end_matches('s')),
+    }
 }
 
 /// The columns people see; JSON has all of them.
 fn columns(noun: Noun) -> &'static [&'static str] {
     match noun {
-        Noun::Incidents => &["id", "when.start", "lon", "lat", "semi_major_m", "class", "class_share", "real", "members", "case"],
-        Noun::Allegations => &["id", "when.start", "article", "rule", "verdict", "chance", "severity", "alleged", "incident"],
+        Noun::Incidents => &[
+            "id",
+            "when.start",
+            "lon",
+            "lat",
+            "semi_major_m",
+            "class",
+            "class_share",
+            "real",
+            "members",
+            "case",
+        ],
+        Noun::Allegations => &[
+            "id",
+            "when.start",
+            "article",
+            "rule",
+            "verdict",
+            "chance",
+            "severity",
+            "alleged",
+            "incident",
+        ],
         Noun::Cases => &["id", "stage", "deadline", "allegations", "parties", "level", "title"],
-        Noun::Findings => &["id", "level", "published", "violation", "proof", "likelihood", "responsibility", "severity", "case"],
+        Noun::Findings => &[
+            "id",
+            "level",
+            "published",
+            "violation",
+            "proof",
+            "likelihood",
+            "responsibility",
+            "severity",
+            "case",
+        ],
         Noun::Pledges => &["id", "pledger", "status", "clause_status", "binding", "action"],
         Noun::Obligations => &["id", "bearer", "standing", "due", "pledge", "action"],
         Noun::Facts => &["name", "subject", "holds", "since", "known", "stated_by"],
@@ -85,9 +133,15 @@ fn cell(row: &Value, column: &str) -> String {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(items)) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
-        Some(Value::Object(fields)) => {
-            fields.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>().join(", ")
+        // Whose it was found to be: a party, or `both`, `undetermined`.
+        Some(Value::Object(fields)) if fields.contains_key("responsible") => {
+            fields.get("party").or(fields.get("responsible")).map(plain).unwrap_or_default()
         }
+        Some(Value::Object(fields)) => fields
+            .iter()
+            .map(|(name, value)| format!("{name} {}", plain(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
         Some(other) => other.to_string(),
     }
 }
@@ -99,7 +153,11 @@ fn plain(value: &Value) -> String {
 /// RFC 4180.
 fn csv(titles: &[&str], rows: &[Vec<String>]) -> Result<(), Error> {
     let quote = |cell: &str| {
-        if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+        if cell.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.to_owned()
+        }
     };
     let mut out = format!("{}\r\n", titles.join(","));
     for row in rows {
@@ -140,14 +198,19 @@ pub fn said(form: &Form, said: &Said) -> Result<(), Error> {
         Said::Entered(receipt) if form.json => line(&crate::views::json(receipt)),
         Said::Entered(receipt) => {
             let followed = receipt.followed.iter().map(|kind| format!("  followed by {kind}\n"));
-            text(&format!("entry {} at {}\n{}", receipt.position, receipt.at, followed.collect::<String>()))
+            text(&format!(
+                "entry {} at {}\n{}",
+                receipt.position,
+                receipt.at,
+                followed.collect::<String>()
+            ))
         }
         Said::Files { files, incidents, strict } => {
             for file in files {
                 if form.json { line(&crate::views::json(file))? } else { text(&one_file(file))? }
             }
             if !form.json {
-                text(&format!("{incidents} incidents in the bulletin\n"))?;
+                text(&format!("{} in the bulletin\n", counted(*incidents, "incidents")))?;
             }
             let problems: u64 = files.iter().map(|file| file.problems).sum();
             if *strict && problems > 0 {
@@ -160,23 +223,27 @@ pub fn said(form: &Form, said: &Said) -> Result<(), Error> {
 
 fn one_file(file: &desk::ingest::Outcome) -> String {
     let mut out = format!(
-        "{}: {} from {}: {} lines, {} observations ({} known before), {} problems, {} batches{}\n",
+        "{}: {} from {}: {}, {} ({} known before), {}, {}{}\n",
         file.file,
         file.format,
         file.source,
-        file.lines,
-        file.observations,
+        counted(file.lines, "lines"),
+        counted(file.observations, "observations"),
         file.duplicates,
-        file.problems,
-        file.batches,
-        if file.already_received > 0 { format!(", {} already received", file.already_received) } else { String::new() },
+        counted(file.problems, "problems"),
+        counted(file.batches, "batches"),
+        if file.already_received > 0 {
+            format!(", {} already received", file.already_received)
+        } else {
+            String::new()
+        },
     );
     for problem in &file.first_problems {
         out.push_str(&format!("  line {}: {}: {}\n", problem.line, problem.code, problem.reason));
     }
     let more = file.problems.saturating_sub(file.first_problems.len() as u64);
     if more > 0 {
-        out.push_str(&format!("  and {more} more problems\n"));
+        out.push_str(&format!("  and {more} more\n"));
     }
     out
 }
@@ -189,7 +256,10 @@ pub fn failed(error: &Error, json: bool) {
             Error::Refused(refusal) => (Some(refusal.code.as_str()), refusal.article.as_deref()),
             _ => (None, None),
         };
-        eprintln!("{}", serde_json::json!({"error": error.to_string(), "code": code, "article": article, "hint": hint}));
+        eprintln!(
+            "{}",
+            serde_json::json!({"error": error.to_string(), "code": code, "article": article, "hint": hint})
+        );
         return;
     }
     match error {

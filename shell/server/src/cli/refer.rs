@@ -25,7 +25,9 @@ pub fn case(state: &State, word: &str) -> Result<CaseId, Error> {
 
 /// The case with an allegation nearest to `lon,lat`; of several at one place the first opened.
 fn nearest(state: &State, cases: &[&commission::Case], near: &str) -> Result<CaseId, Error> {
-    let wrong = || Error::Usage(format!("`@near:{near}` is not like @near:35.16,47.85 (degrees east, north)"));
+    let wrong = || {
+        Error::Usage(format!("`@near:{near}` is not like @near:35.16,47.85 (degrees east, north)"))
+    };
     let (lon, lat) = near.split_once(',').ok_or_else(wrong)?;
     let place = lon.parse().ok().zip(lat.parse().ok()).and_then(|(lon, lat)| Place::new(lon, lat));
     let place = place.ok_or_else(wrong)?;
@@ -77,7 +79,9 @@ where
     let found = match word.strip_prefix('@') {
         Some("latest") => ids.last().copied(),
         Some("first") => ids.first().copied(),
-        Some(number) => number.parse::<usize>().ok().and_then(|number| ids.get(number.checked_sub(1)?).copied()),
+        Some(number) => {
+            number.parse::<usize>().ok().and_then(|number| ids.get(number.checked_sub(1)?).copied())
+        }
         None => {
             let id: T = word.parse().map_err(|error: T::Err| Error::Usage(error.to_string()))?;
             ids.contains(&id).then_some(id)

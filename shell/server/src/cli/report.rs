@@ -23,7 +23,9 @@ pub fn report(words: &Words, verb: &ReportVerb) -> Result<(), Error> {
         reports::html(&sight, &report, lang)
     };
     match out {
-        Some(path) => std::fs::write(path, shown).map_err(|error| Error::file("write", path, error))?,
+        Some(path) => {
+            std::fs::write(path, shown).map_err(|error| Error::file("write", path, error))?
+        }
         None => print::text(&shown)?,
     }
     if !issue {
