@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{at, build, check, copy, export_of, files, founded, hand_in};
+use common::{at, build, build_reopening, check, copy, export_of, files, founded, hand_in};
 use desk::{Desk, ingest};
 use record::{Algorithm, SignedCheckpoint, Signer};
 use secretariat::Command;
@@ -25,6 +25,12 @@ fn house_and_export_pass_and_say_the_same() {
     for expected in ["EXERCISE", "on its own word", "fingerprint", &of_house.log_key] {
         assert!(words.contains(expected), "{expected} is missing in:\n{words}");
     }
+}
+
+#[test]
+fn many_writers_one_after_the_other_keep_the_same_record() {
+    let built = build_reopening();
+    assert_eq!(built.verify(), build().verify());
 }
 
 #[test]

@@ -48,6 +48,33 @@ latitude,longitude,acq_date,acq_time,satellite,source,confidence,frp,brightness,
 pub fn build() -> Built {
     let built = founded(1);
     let mut desk = Desk::open(&built.house).unwrap();
+    STEPS.iter().for_each(|step| step(&mut desk));
+    drop(desk);
+    built
+}
+
+/// The same, by as many writers as there are steps.
+pub fn build_reopening() -> Built {
+    let built = founded(1);
+    STEPS.iter().for_each(|step| step(&mut Desk::open(&built.house).unwrap()));
+    built
+}
+
+const STEPS: [fn(&mut Desk); 8] = [
+    state_fact,
+    |desk| hand_in(desk, FIRMS, "2026-04-22T06:00:00Z"),
+    |desk| hand_in(desk, VIINA, "2026-04-22T07:00:00Z"),
+    |desk| ingest::assemble(desk, at("2026-04-22T07:10:00Z")).unwrap(),
+    open_case,
+    |desk| hand_in(desk, LATE, "2026-04-22T10:00:00Z"),
+    |desk| ingest::assemble(desk, at("2026-04-22T10:10:00Z")).unwrap(),
+    |desk| {
+        let clock = Command::House(HouseCommand::AdvanceClock);
+        desk.submit(&"house".into(), clock, at("2026-04-29T00:00:00Z")).unwrap();
+    },
+];
+
+fn state_fact(desk: &mut Desk) {
     let fact = terms::Command::StateFact {
         fact: "ceasefire-in-force".into(),
         subject: None,
@@ -57,9 +84,9 @@ pub fn build() -> Built {
     };
     let secretariat = Identity::from("secretariat");
     desk.submit(&secretariat, Command::Terms(fact), at("2026-04-20T08:00:00Z")).unwrap();
-    hand_in(&mut desk, FIRMS, "2026-04-22T06:00:00Z");
-    hand_in(&mut desk, VIINA, "2026-04-22T07:00:00Z");
-    ingest::assemble(&mut desk, at("2026-04-22T07:10:00Z")).unwrap();
+}
+
+fn open_case(desk: &mut Desk) {
     let case = commission::Command::OpenCase {
         title: "Fire at Bakhmut".into(),
         articles: vec!["1".into()],
@@ -70,12 +97,6 @@ pub fn build() -> Built {
     };
     let liaison = Identity::from("ua.liaison");
     desk.submit(&liaison, Command::Commission(case), at("2026-04-22T09:00:00Z")).unwrap();
-    hand_in(&mut desk, LATE, "2026-04-22T10:00:00Z");
-    ingest::assemble(&mut desk, at("2026-04-22T10:10:00Z")).unwrap();
-    let clock = Command::House(HouseCommand::AdvanceClock);
-    desk.submit(&"house".into(), clock, at("2026-04-29T00:00:00Z")).unwrap();
-    drop(desk);
-    built
 }
 
 pub fn founded(seed: u64) -> Built {
