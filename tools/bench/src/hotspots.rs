@@ -82,7 +82,7 @@ impl Country {
 
     fn fire(&self, works: &[Place], random: &mut Random) -> Fire {
         let kind = random.unit();
-        // A long tail: most fires are one pixel a pass, few are twenty. With the passes hidden below
+        // A long tail: most fires are one pixel a pass, few are a dozen. With the passes hidden below
         // it gives about four hotspots an incident, as the real download of spring 2026 has.
         let pixels = (1.0 / (1.0 - 0.93 * random.unit())) as u32;
         if kind < 0.06 {
