@@ -89,10 +89,18 @@ const FOUND: &str = "servanda init HOUSE --agreement agreements/sample-truce --e
 
 #[test]
 fn a_wrong_expectation_is_reported() {
-    let tell = |said: &str| format!("# A story\n\n```console\n$ echo one; echo two; exit 3\n{said}```\n");
+    let tell =
+        |said: &str| format!("# A story\n\n```console\n$ echo one; echo two; exit 3\n{said}```\n");
     assert_eq!(held("right", &tell("one\ntwo\n(exit 3)\n")), Ok(()));
     assert_eq!(held("elided", &tell("...\nt[..]o\n(exit 3)\n")), Ok(()));
-    for wrong in ["one\ntwo\n", "one\n(exit 3)\n", "one\nthree\n(exit 3)\n", "...\none\n(exit 3)\n", "...\n", ""] {
+    for wrong in [
+        "one\ntwo\n",
+        "one\n(exit 3)\n",
+        "one\nthree\n(exit 3)\n",
+        "...\none\n(exit 3)\n",
+        "...\n",
+        "",
+    ] {
         let told = held("wrong", &tell(wrong)).expect_err(wrong);
         assert!(told.contains("--- wrong (as written)"), "{told}");
         assert!(told.contains("\n+") || told.contains("\n-"), "{told}");
@@ -108,9 +116,8 @@ fn a_file_without_commands_is_no_story() {
 
 #[test]
 fn a_story_that_leaves_a_forged_record_fails() {
-    let story = |after: &str| {
-        format!("# A story\n\n```console\n$ {FOUND}\n...\n$ {after}\n...\n```\n")
-    };
+    let story =
+        |after: &str| format!("# A story\n\n```console\n$ {FOUND}\n...\n$ {after}\n...\n```\n");
     assert_eq!(held("whole", &story("true")), Ok(()));
     let forged = story("sed -i 's/truce-line/truce-lime/' $(grep -rl truce-line HOUSE/vault)");
     let told = held("forged", &forged).expect_err("a changed agreement");

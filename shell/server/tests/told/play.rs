@@ -99,7 +99,9 @@ fn verified(folder: &Path, words: &str) -> Result<(i32, String), String> {
         Err(Failure::NotOpened(nothing)) => (1, format!("{nothing}.\n")),
         Err(Failure::Wrong(wrong)) => (
             5,
-            format!("WRONG: {wrong}.\nThis is the first thing wrong; nothing after it was looked at.\n"),
+            format!(
+                "WRONG: {wrong}.\nThis is the first thing wrong; nothing after it was looked at.\n"
+            ),
         ),
     };
     Ok((code, said.replace(&format!("{}/", folder.display()), "")))

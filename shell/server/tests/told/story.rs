@@ -46,7 +46,9 @@ pub fn read(text: &str) -> Result<Vec<Part>, String> {
                 parts.push(Part::File { name: name.to_owned(), text });
             }
             None if fence == "console" => parts.extend(steps(&block)?.into_iter().map(Part::Step)),
-            None => return Err(format!("a block is marked `{fence}`: use `console` or `file NAME`")),
+            None => {
+                return Err(format!("a block is marked `{fence}`: use `console` or `file NAME`"));
+            }
         }
         parts.push(Part::Line("```".into()));
     }
