@@ -1,6 +1,7 @@
 //! The desk: the single writer. A submission goes in; when it comes back it is durable.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use kernel::{Digest, Duration, Identity, Refusal, Stamp, Time};
@@ -41,6 +42,8 @@ pub struct Desk {
     log_signer: Signer,
     replayed: Replayed,
     frontier: Frontier,
+    /// Sealed here for a submission that has not come yet; they were not in the vault before.
+    unclaimed: BTreeSet<Digest>,
     /// Set when a commit failed after the house had acted: memory is then ahead of the record.
     ahead: bool,
 }
@@ -73,6 +76,7 @@ impl Desk {
             log_signer,
             replayed,
             frontier,
+            unclaimed: BTreeSet::new(),
             ahead: false,
         })
     }
@@ -128,6 +132,10 @@ impl Desk {
     /// # Errors
     /// When they cannot be made durable.
     pub fn seal(&mut self, bytes: &[u8]) -> Result<Digest, Error> {
+        let digest = Digest::of(bytes);
+        if !self.vault.contains(&digest)? {
+            self.unclaimed.insert(digest);
+        }
         let sealed = self.sealer.get_mut().put_many(&[bytes])?;
         sealed
             .first()
@@ -145,8 +153,24 @@ impl Desk {
     ///
     /// # Errors
     /// When the house refuses, a key is missing, or it cannot be made durable. Nothing has then
-    /// been acknowledged, and the house is as before.
+    /// been acknowledged, and the house is as before: what was sealed for it alone is gone too.
     pub fn submit(&mut self, by: &Identity, command: Command, now: Time) -> Result<Receipt, Error> {
+        let mut named = references::of_command(&command);
+        named.retain(|digest| self.unclaimed.remove(digest));
+        let taken = self.sign_and_take_in(by, command, now);
+        if taken.is_err() && !self.ahead {
+            let sealer = self.sealer.get_mut();
+            named.iter().try_for_each(|digest| sealer.erase(digest).map(|_| ()))?;
+        }
+        taken
+    }
+
+    fn sign_and_take_in(
+        &mut self,
+        by: &Identity,
+        command: Command,
+        now: Time,
+    ) -> Result<Receipt, Error> {
         self.catch_up()?;
         let signer = if by.as_str() == HOUSE { self.signer.clone() } else { self.keys.read(by)? };
         let (kind, body) = command.to_record()?;
