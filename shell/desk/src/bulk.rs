@@ -59,12 +59,15 @@ impl Bulk for VaultBulk<'_> {
     }
 
     fn seal(&self, payload: &[u8]) -> Digest {
-        if let Some(sealer) = self.sealer
-            && let Err(error) = sealer.borrow_mut().put_many(&[payload])
-        {
-            self.keep(error);
+        let sealed = self.sealer.map(|sealer| sealer.borrow_mut().put_many(&[payload]));
+        match sealed.transpose() {
+            Ok(digests) => digests.and_then(|digests| digests.first().copied()),
+            Err(error) => {
+                self.keep(error);
+                None
+            }
         }
-        Digest::of(payload)
+        .unwrap_or_else(|| Digest::of(payload))
     }
 }
 
