@@ -3,13 +3,14 @@
 //! Final incidents are a function of the set of observations, the sources' particulars, the
 //! settings and the baseline, never of the order in which anything came.
 
-use kernel::Place;
+use kernel::{ObservationId, Place};
 
 use crate::abnormality::{self, REACH_DAYS};
 use crate::assemble::{Assembly, Change, Known};
 use crate::baseline::Baseline;
 use crate::burning::{Burning, NONE};
 use crate::evidence::Atom;
+use crate::id_table::IdSet;
 use crate::incident::{Abnormality, Incident};
 use crate::observation::Observation;
 use crate::report_grid::ReportGrid;
@@ -34,6 +35,7 @@ pub struct Engine {
     settings: Settings,
     pub(crate) store: Store,
     baseline: Baseline,
+    baseline_ids: IdSet,
     burning: Burning,
     fires: FireLists,
     abnormalities: Vec<Abnormality>,
@@ -91,6 +93,7 @@ impl Engine {
             settings,
             store: Store::default(),
             baseline: Baseline::default(),
+            baseline_ids: IdSet::default(),
             fires: FireLists::default(),
             abnormalities: vec![],
             atoms: vec![],
@@ -133,12 +136,22 @@ impl Engine {
         absorbed
     }
 
-    /// Takes in peacetime observations: they are held against, and never become incidents.
+    /// Takes in peacetime observations: they are held against, and never become incidents. What is
+    /// known already is left out.
     pub fn absorb_baseline(&mut self, observations: &[Observation]) {
         for observation in observations {
+            if !self.baseline_ids.insert(observation.id) {
+                continue;
+            }
             self.baseline.absorb(shape_belief::middle(&observation.shape), observation.when.start);
         }
         self.all_stale = true;
+    }
+
+    /// Whether this observation is part of the baseline.
+    #[must_use]
+    pub fn baseline_knows(&self, id: &ObservationId) -> bool {
+        self.baseline_ids.contains(id)
     }
 
     /// How many observations it holds.

@@ -62,6 +62,36 @@ impl IdTable {
     }
 }
 
+/// Ids and nothing else: 24 to 32 bytes each.
+#[derive(Clone, Default, Debug)]
+pub struct IdSet {
+    ids: Vec<ObservationId>,
+    table: IdTable,
+}
+
+impl IdSet {
+    /// Whether it holds `id`.
+    pub fn contains(&self, id: &ObservationId) -> bool {
+        self.table.find(id, self.id_of()).is_some()
+    }
+
+    /// Takes in `id`; whether it is new.
+    pub fn insert(&mut self, id: ObservationId) -> bool {
+        let number = self.ids.len() as u32;
+        self.ids.push(id);
+        let id_of = |number: u32| self.ids[number as usize];
+        let known = self.table.insert(&id, number, id_of).is_some();
+        if known {
+            self.ids.pop();
+        }
+        !known
+    }
+
+    fn id_of(&self) -> impl Fn(u32) -> ObservationId + '_ {
+        |number| self.ids[number as usize]
+    }
+}
+
 fn start_of(id: &ObservationId) -> usize {
     let [a, b, c, d, e, f, g, h, ..] = id.0;
     u64::from_le_bytes([a, b, c, d, e, f, g, h]) as usize
@@ -82,5 +112,14 @@ mod tests {
         assert_eq!(table.insert(&id(7), 1_000, id), Some(7));
         assert!((0..1_000).all(|number| table.find(&id(number), id) == Some(number)));
         assert_eq!(table.find(&id(1_001), id), None);
+    }
+
+    #[test]
+    fn a_set_takes_in_an_id_once() {
+        let id = |number: u32| ObservationId::of("s", &number.to_le_bytes());
+        let mut set = IdSet::default();
+        assert!((0..500).all(|number| set.insert(id(number))));
+        assert!((0..500).all(|number| set.contains(&id(number)) && !set.insert(id(number))));
+        assert!(!set.contains(&id(500)) && set.insert(id(500)));
     }
 }
