@@ -123,6 +123,7 @@ impl Story {
     /// Files and words together.
     pub fn steps(&self, seed: u64) -> Vec<Step> {
         let mut steps = self.files(seed);
+        steps.extend(self.quarrel());
         steps.extend(self.words());
         steps.sort_by_key(|step| step.at);
         steps
@@ -166,6 +167,30 @@ impl Story {
             deed: say(by, kind, body),
         });
         std::iter::once(self.in_force()).chain(steps).collect()
+    }
+
+    /// Both sides log the same, to the second and the metre, and lay it to each other: nothing but
+    /// their names tells the reports apart.
+    fn quarrel(&self) -> Vec<Step> {
+        let from = self.t0() + Duration::hours(15);
+        let places = line_of(self.agreement).0;
+        let file = |side: usize| {
+            let (own, other) = (self.party(side), self.party(1 - side));
+            let mut text =
+                "local_id,from,to,lon,lat,radius_m,kind,count,weapon,accused,text\n".to_owned();
+            for (number, place) in places.iter().take(4).enumerate() {
+                let (at, to) =
+                    (from + Duration::hours(number as i64 / 2), from + Duration::hours(3));
+                let (lon, lat) = (place.lon, place.lat);
+                let row =
+                    format!("{own}-q{number},{at},{to},{lon},{lat},500,explosion,2,,{other},\n");
+                text.push_str(&row.repeat(2));
+            }
+            let (source, by) = self.scenario.sources.logs[side].clone();
+            let deed = Deed::File { source, by, bytes: text.into_bytes(), baseline: false };
+            Step { at: from + Duration::hours(4), deed }
+        };
+        vec![file(0), file(1)]
     }
 
     fn party(&self, side: usize) -> &str {
