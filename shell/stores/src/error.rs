@@ -145,6 +145,7 @@ impl StoreError {
                 Some("restore it from an export or a copy; the record itself shows what it must be")
             }
             Self::Stray { .. } => Some("move it elsewhere"),
+            Self::Locked { .. } => Some("wait until it is done, or hand this to that process"),
             _ => None,
         }
     }
