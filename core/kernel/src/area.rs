@@ -85,8 +85,7 @@ impl Polygon {
 /// Whether a ray going east from `place` crosses the edge.
 fn crosses(place: Place, from: Place, to: Place) -> bool {
     (from.lat > place.lat) != (to.lat > place.lat)
-        && place.lon
-            < (to.lon - from.lon) * (place.lat - from.lat) / (to.lat - from.lat) + from.lon
+        && place.lon < (to.lon - from.lon) * (place.lat - from.lat) / (to.lat - from.lat) + from.lon
 }
 
 #[cfg(test)]
@@ -109,7 +108,13 @@ mod tests {
     #[test]
     fn a_hole_is_outside() {
         let square = |half: f64| {
-            vec![at(-half, -half), at(half, -half), at(half, half), at(-half, half), at(-half, -half)]
+            vec![
+                at(-half, -half),
+                at(half, -half),
+                at(half, half),
+                at(-half, half),
+                at(-half, -half),
+            ]
         };
         let ring = Polygon(vec![square(2.0), square(1.0)]);
         assert!(ring.contains(at(1.5, 0.0)) && !ring.contains(at(0.0, 0.0)));

@@ -108,7 +108,12 @@ impl<T: Ord + Clone> Shares<T> {
         let largest = parts.values().filter(|parts| **parts == most).count().max(1);
         let top = Probability((f64::from(most) + rest / largest as f64) / SHARE_PARTS);
         let share = |parts: i32| Probability(f64::from(parts) / SHARE_PARTS);
-        Self(parts.into_iter().map(|(outcome, of)| (outcome, if of == most { top } else { share(of) })).collect())
+        Self(
+            parts
+                .into_iter()
+                .map(|(outcome, of)| (outcome, if of == most { top } else { share(of) }))
+                .collect(),
+        )
     }
     /// All on one outcome.
     #[must_use]

@@ -4,18 +4,18 @@
 //! The kernel has no clock, files, network, threads or randomness, and neither has any crate of
 //! `core/`. Modules stand in reading order; each is small enough to read in one sitting.
 
-pub mod id;
-pub mod time;
-pub mod place;
 pub mod area;
 pub mod belief;
-pub mod quantity;
-pub mod party;
-pub mod fact;
-pub mod stamp;
-pub mod refusal;
-pub mod text;
 pub mod codec;
+pub mod fact;
+pub mod id;
+pub mod party;
+pub mod place;
+pub mod quantity;
+pub mod refusal;
+pub mod stamp;
+pub mod text;
+pub mod time;
 
 pub use area::{Polygon, Polyline};
 pub use belief::{LikelihoodWord, Probability, Shares, Truth};

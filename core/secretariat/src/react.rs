@@ -223,7 +223,9 @@ fn from_guarantees(state: &State, entry: &guarantees::Entry, context: &Context) 
     }
     let (id, word) = match entry {
         guarantees::Entry::ObligationRaised(obligation) => (obligation.id, "obligation-raised"),
-        guarantees::Entry::ObligationLapsed { obligation, .. } => (*obligation, "obligation-lapsed"),
+        guarantees::Entry::ObligationLapsed { obligation, .. } => {
+            (*obligation, "obligation-lapsed")
+        }
         _ => return Vec::new(),
     };
     let Some(obligation) = state.guarantees.obligations().get(&id) else { return Vec::new() };
