@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod pages;
 pub mod phrases;
 pub mod problem;
+pub mod proceedings;
 pub mod prose;
 pub mod public;
 pub mod site;

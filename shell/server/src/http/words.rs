@@ -110,7 +110,8 @@ impl Lang {
 type Row = (&'static str, [&'static str; 3]);
 
 fn table() -> impl Iterator<Item = &'static Row> {
-    super::phrases::PHRASES.iter().chain(super::terms_of_art::TERMS)
+    let phrases = super::phrases::PHRASES.iter().chain(super::proceedings::PROCEEDINGS);
+    phrases.chain(super::terms_of_art::TERMS)
 }
 
 #[cfg(test)]
