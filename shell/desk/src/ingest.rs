@@ -188,11 +188,14 @@ fn submit(
     Ok(())
 }
 
-/// Observations that the watch knows already; a baseline is only ever added to.
+/// Observations that the watch knows already.
 fn known(desk: &Desk, observations: &[watch::Observation], baseline: bool) -> u64 {
     let engine = &desk.house().state().engine;
-    let known = observations.iter().filter(|seen| !baseline && engine.knows(&seen.id));
-    known.count() as u64
+    let knows = |seen: &&watch::Observation| match baseline {
+        true => engine.baseline_knows(&seen.id),
+        false => engine.knows(&seen.id),
+    };
+    observations.iter().filter(knows).count() as u64
 }
 
 /// The agreement's usual source of a format.
