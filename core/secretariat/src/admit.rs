@@ -15,6 +15,12 @@ pub fn admit(state: &State, command: &Command, by: &Identity) -> Result<(), Refu
         return Err(Refusal::new("identity-unknown", format!("Nobody is known here as `{by}`."))
             .hint("The agreement's parties.toml names who may act."));
     }
+    if let Command::Terms(terms::Command::StateFact { fact, .. }) = command
+        && !state.agreement.facts.iter().any(|known| known.name == *fact)
+    {
+        // Nobody is mandated to state what the agreement does not know: the terms say so.
+        return Ok(());
+    }
     let needed = mandates(command);
     if needed.is_empty() || needed.iter().any(|act| parties.mandated(by, act)) {
         return Ok(());

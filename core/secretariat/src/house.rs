@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use kernel::{Context, Identity, Refusal, SourceText, Stamp};
+use kernel::{Context, Refusal, SourceText, Stamp};
 
 use crate::admit;
 use crate::bulk::Bulk;
 use crate::command::{Command, HouseCommand};
 use crate::entry::Entry;
 use crate::evolve::{self, Mode};
-use crate::founding::{Founding, HOUSE};
+use crate::founding::Founding;
 use crate::react;
 use crate::state::State;
 
@@ -91,14 +91,16 @@ impl House {
         let mut waiting = VecDeque::from(first);
         while let Some(entry) = waiting.pop_front() {
             let position = stamp.position + 1 + followed.len() as u64;
-            let its_stamp = Stamp { position, at: stamp.at, by: Identity::from(HOUSE) };
+            // Whoever submitted speaks in what follows: a fact is stated by the office that stated it.
+            let its_stamp = Stamp { position, ..stamp.clone() };
             evolve::evolve(&mut self.state, &entry, &its_stamp, bulk, Mode::Acting);
             waiting.extend(react::react(&self.state, &entry, &its_stamp, bulk));
             followed.push(entry);
         }
     }
 
-    /// Takes in an entry that followed from a submission in an earlier run.
+    /// Takes in an entry that followed from a submission in an earlier run; `stamp.by` is who made
+    /// that submission.
     pub fn restore(&mut self, entry: &Entry, stamp: &Stamp, bulk: &dyn Bulk) {
         self.state.now = stamp.at;
         evolve::evolve(&mut self.state, entry, stamp, bulk, Mode::Restoring);
@@ -129,6 +131,7 @@ impl House {
             }
             Command::Commission(command) => {
                 check_cited(state, &command)?;
+                check_articles(state, &command)?;
                 wrap(Entry::Commission, commission::decide(&state.commission, command, &context)?)
             }
             Command::Guarantees(command) => {
@@ -155,6 +158,18 @@ fn check_cited(state: &State, command: &commission::Command) -> Result<(), Refus
     };
     let known = |id| state.terms.allegations().get(&id).map(commission::case::Cited::from);
     commission::from_allegations::check_cited(cited, known)
+}
+
+/// A case opened by hand names articles that the agreement has.
+fn check_articles(state: &State, command: &commission::Command) -> Result<(), Refusal> {
+    let commission::Command::OpenCase { articles, .. } = command else { return Ok(()) };
+    let unknown = articles.iter().find(|number| state.agreement.article(number).is_none());
+    unknown.map_or(Ok(()), |number| {
+        let known: Vec<&str> =
+            state.agreement.articles.iter().map(|article| article.number.as_str()).collect();
+        Err(Refusal::new("unknown-article", format!("The agreement has no article {number}."))
+            .hint(format!("It has articles {}.", known.join(", "))))
+    })
 }
 
 /// Entries of one pillar as entries of the house.

@@ -51,6 +51,9 @@ pub struct Settings {
     /// `[reported]`: the share of each class's incidents that one reporter who covers the place
     /// speaks of, 0 to 1.
     pub reported_share: [f64; CLASS_COUNT],
+    /// `[words] news_share`: how much of the rate of `other`, which counts news items, reaches a
+    /// source that is no newspaper: patrols, sensors and parties report no news, 0 to 1.
+    pub news_share: f64,
     /// `[words] kin_share`: chance that a report names a class that is easily mistaken for the one
     /// that it was.
     pub kin_share: f64,
@@ -114,6 +117,7 @@ impl Default for Settings {
             ],
             burns_share: [0.05, 0.2, 0.1, 0.05, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4, 1.0, 1.0, 1e-3],
             reported_share: [0.3, 0.6, 0.5, 0.3, 0.2, 0.3, 0.2, 0.8, 0.3, 0.1, 0.01, 0.3],
+            news_share: 0.01,
             kin_share: 0.25,
             stray_share: 0.03,
             kin: vec![
@@ -229,6 +233,7 @@ impl Settings {
             ("rates", class) => (self.rates_per_km2_hour.get_mut(class_of(class)? as usize)?, 1.0),
             ("burns", class) => (self.burns_share.get_mut(class_of(class)? as usize)?, 1.0),
             ("reported", class) => (self.reported_share.get_mut(class_of(class)? as usize)?, 1.0),
+            ("words", "news_share") => (&mut self.news_share, 1.0),
             ("words", "kin_share") => (&mut self.kin_share, 1.0),
             ("words", "stray_share") => (&mut self.stray_share, 1.0),
             ("fire", "spread_m") => (&mut fire.spread_m, 1e5),

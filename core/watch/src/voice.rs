@@ -8,7 +8,7 @@ use crate::likeness;
 use crate::observation::{Report, Shape};
 use crate::settings::{CLASSES, Settings};
 use crate::shape_belief;
-use crate::source::Source;
+use crate::source::{Source, SourceKind};
 use crate::store::KeptReport;
 
 /// The report as evidence.
@@ -23,7 +23,7 @@ pub fn atom(kept: &KeptReport, source: &Source, settings: &Settings) -> Atom {
             start: kept.when.start - hours(slack.before_hours),
             end: kept.when.end + hours(slack.after_hours),
         },
-        likelihood_log: likelihood_log(&kept.report, settings),
+        likelihood_log: likelihood_log(&kept.report, source, settings),
         voices: voices_of(&kept.report, source),
         false_share: source.false_alarm_share.clamp(0.0, 1.0),
     }
@@ -41,9 +41,12 @@ fn area_of(shape: &Shape) -> Option<[u64; 3]> {
 
 /// Log of the chance that there is such a report, for each class that it may have been: that one speaks of
 /// it at all, and says what it says. A report that names no class speaks of something else.
-fn likelihood_log(report: &Report, settings: &Settings) -> ClassLogs {
+fn likelihood_log(report: &Report, source: &Source, settings: &Settings) -> ClassLogs {
     let total: f64 = report.classes.iter().map(|(_, weight)| f64::from(*weight)).sum();
     let mut likelihood = settings.reported_share;
+    if source.kind != SourceKind::Press {
+        likelihood[Class::Other as usize] *= settings.news_share;
+    }
     for (chance, was) in likelihood.iter_mut().zip(CLASSES) {
         let says = |(said, weight): &(Class, f32)| f64::from(*weight) * settings.says(was, *said);
         *chance *= if total > 0.0 {

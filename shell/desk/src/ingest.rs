@@ -12,6 +12,7 @@ use secretariat::command::HouseCommand;
 use secretariat::founding::HOUSE;
 use stores::VaultReader as _;
 use watch::entry::BatchReceived;
+use watch::{Source, SourceKind};
 
 use crate::bulk::read_context;
 use crate::error::Error;
@@ -113,13 +114,9 @@ fn one_part(
     options: &Options,
     outcome: &mut Outcome,
 ) -> Result<(), Error> {
-    let id = options.source.clone().unwrap_or_else(|| usual_source(format));
-    let source = desk.house().state().watch.source(&id).cloned().ok_or_else(|| {
-        Refusal::new("source-unknown", format!("No source is registered as `{id}`."))
-            .hint("List them with `servanda sources HOUSE`, or name one with --source.")
-    })?;
+    let source = source_of(desk, format, options)?;
     outcome.format = format.to_string();
-    outcome.source = id.to_string();
+    outcome.source = source.id.to_string();
     let now = options.now.max(desk.last());
     if let Some(batch) = sound_batch(desk, &part.bytes, &source.id) {
         outcome.lines += batch.lines;
@@ -140,7 +137,7 @@ fn one_part(
     let batch = BatchReceived {
         digest,
         size_bytes: part.bytes.len() as u64,
-        source: id,
+        source: source.id.clone(),
         reader: format.to_string(),
         first_line: part.first_line,
         lines: reading.lines,
@@ -198,13 +195,39 @@ fn known(desk: &Desk, observations: &[watch::Observation], baseline: bool) -> u6
     observations.iter().filter(knows).count() as u64
 }
 
-/// The agreement's usual source of a format.
-fn usual_source(format: Format) -> SourceId {
-    SourceId::from(match format {
-        Format::Firms => "firms-viirs",
-        Format::Viina => "viina",
-        Format::Patrol => "patrol",
-        Format::PartyLog => "party-log",
+/// The source that was named, or the one that is meant when none was: of the format's kind, one
+/// that the submitter may hand in for.
+fn source_of(desk: &Desk, format: Format, options: &Options) -> Result<Source, Refusal> {
+    let state = desk.house().state();
+    if let Some(id) = &options.source {
+        return state.watch.source(id).cloned().ok_or_else(|| {
+            Refusal::new("source-unknown", format!("No source is registered as `{id}`."))
+                .hint("List them with `servanda sources HOUSE`, or name one with --source.")
+        });
+    }
+    let (kind, usual) = match format {
+        Format::Firms => (SourceKind::ThermalSatellite, "firms-viirs"),
+        Format::Viina => (SourceKind::Press, "viina"),
+        Format::Patrol => (SourceKind::Patrol, "patrol"),
+        Format::PartyLog => (SourceKind::PartyLog, "party-log"),
+    };
+    let may = |source: &&Source| {
+        let act = format!("submit:{}", source.id);
+        source.kind == kind && state.agreement.parties.mandated(&options.by, &act)
+    };
+    let candidates: Vec<&Source> = state.watch.sources().filter(may).collect();
+    let meant = match candidates[..] {
+        [only] => Some(only),
+        _ => candidates.iter().copied().find(|source| source.id.as_str() == usual),
+    };
+    meant.cloned().ok_or_else(|| {
+        let names: Vec<&str> = candidates.iter().map(|source| source.id.as_str()).collect();
+        let sentence = format!("It is not clear which source the {} file is from.", format.name());
+        let hint = match names[..] {
+            [] => "List the sources with `servanda sources HOUSE`.".to_owned(),
+            _ => format!("Name one with --source: {}.", names.join(", ")),
+        };
+        Refusal::new("source-unclear", sentence).hint(hint)
     })
 }
 

@@ -20,6 +20,8 @@ pub struct Replayed {
     pub origin: String,
     /// Time of the last entry.
     pub last: Time,
+    /// Who made the last submission.
+    by: Identity,
     /// What lies in the vault because an entry rests on it.
     pub resting: Resting,
     /// Digests of the offices' submissions.
@@ -88,6 +90,7 @@ fn founded(entry: &Entry, vault: &dyn VaultReader) -> Result<Replayed, Error> {
         house: house?,
         origin: founding.origin.clone(),
         last: entry.at,
+        by: entry.by.clone(),
         resting,
         seen: BTreeSet::new(),
         fresh: None,
@@ -119,11 +122,12 @@ fn take(
     if let Some(command) = Command::from_record(&entry.kind, entry.version, &entry.body)? {
         let named = References { rests_on: references::of_command(&command), erases: Vec::new() };
         replayed.resting.take(position, named);
+        replayed.by.clone_from(&entry.by);
         return replayed.see(entry);
     }
     let followed = secretariat::Entry::from_record(&entry.kind, entry.version, &entry.body)?;
     replayed.resting.take(position, references_of(&followed));
-    let stamp = Stamp { position, at: entry.at, by: entry.by.clone() };
+    let stamp = Stamp { position, at: entry.at, by: replayed.by.clone() };
     let bulk = VaultBulk::new(vault, None);
     replayed.house.restore(&followed, &stamp, &bulk);
     match bulk.failure() {

@@ -13,7 +13,7 @@ use stores::{
     CheckpointKind, FolderVault, RecordReader, RecordStore, SqliteRecord, VaultReader, VaultStore,
 };
 
-use crate::bulk::VaultBulk;
+use crate::bulk::{self, VaultBulk};
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::keys::{KeyFolder, LOG};
@@ -224,7 +224,34 @@ impl Desk {
                 .hint("Submit as an office of your own.")
                 .into());
         }
+        self.refuse_misstated(&entry, &command)?;
         self.take_in(entry, command)
+    }
+
+    /// Reads a batch that somebody else summed up: the record must never hold a summary that its
+    /// bytes do not give.
+    fn refuse_misstated(&self, entry: &record::Entry, command: &Command) -> Result<(), Error> {
+        let Command::Watch(watch::command::Command::ReceiveBatch { batch }) = command else {
+            return Ok(());
+        };
+        self.refuse_unsealed(command)?;
+        let state = self.replayed.house.state();
+        let Some(source) = state.watch.source(&batch.source) else { return Ok(()) };
+        let bytes = self.vault.get(&batch.digest)?;
+        let (first_line, header) = (batch.first_line, batch.header.clone());
+        let context = bulk::read_context(source, entry.at, first_line, header);
+        let wrong = match bulk::read_batch(&bytes, batch, &context) {
+            Some(reading) => bulk::misstated(batch, &reading, bytes.len() as u64),
+            None => Some(format!("no reader is known as `{}`", batch.reader)),
+        };
+        wrong.map_or(Ok(()), |wrong| {
+            Err(Refusal::new(
+                "batch-misstated",
+                format!("The summary is not that of the batch: {wrong}."),
+            )
+            .hint("Sum up what the named reader reads in the very bytes handed in.")
+            .into())
+        })
     }
 
     fn take_in(&mut self, entry: record::Entry, command: Command) -> Result<Receipt, Error> {

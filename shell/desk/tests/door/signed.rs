@@ -135,3 +135,31 @@ fn a_case_cites_allegations_as_they_are_recorded() {
     }
     house.ask("north.liaison", "commission/open-case", open(&honest), now).unwrap();
 }
+
+#[test]
+fn a_batch_signed_elsewhere_must_be_summed_up_as_it_reads() {
+    let mut house = House::of("sample-truce");
+    let bytes = b"local_id,from,lon,lat,kind\n1,2026-03-02T10:00:00Z,20.0,40.0,explosion\n";
+    let digest = house.desk.seal(bytes).unwrap();
+    let origin = house.desk.origin().to_owned();
+    let summed_up = |observations: u64, reader: &str| {
+        let body = json!({"command": "receive-batch", "batch": {
+            "digest": digest, "size_bytes": bytes.len(), "source": "north-log", "reader": reader,
+            "first_line": 1, "lines": 2, "observations": observations, "problems": 0, "duplicates": 0,
+        }});
+        let draft = Draft {
+            at: Time::from_day_text("2026-03-20").unwrap(),
+            by: "north.liaison".into(),
+            kind: "watch/receive-batch".to_owned(),
+            version: 1,
+            body,
+        };
+        draft.sign(&origin, &keys::of_exercise("north.liaison", 1).unwrap()).unwrap()
+    };
+    for entry in [summed_up(2, "party-log/1"), summed_up(1, "tea-leaves/1")] {
+        let answer = house.desk.submit_signed(entry.clone(), said(&entry));
+        assert_eq!(code(answer), "batch-misstated");
+    }
+    let entry = summed_up(1, "party-log/1");
+    house.desk.submit_signed(entry.clone(), said(&entry)).unwrap();
+}

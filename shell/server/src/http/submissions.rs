@@ -46,7 +46,6 @@ pub fn take_in(desk: &mut Desk, entry: Entry, command: Command) -> Result<Receip
                 .hint("Set the submitter's clock and sign it again.")
                 .into());
         }
-        desk.let_fall_due(entry.at.min(now))?;
     }
     desk.submit_signed(entry, command)
 }

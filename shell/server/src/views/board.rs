@@ -55,14 +55,18 @@ fn sentence(entry: &secretariat::Entry) -> Option<Sentence> {
         Of::Terms(entry) => of_terms(entry),
         Of::Commission(entry) => of_commission(entry),
         Of::Guarantees(entry) => of_guarantees(entry),
-        Of::Cell(cell::Entry::TaskAssigned { text, to, .. }) => Some(("task", format!("{to}: {text}"), None)),
+        Of::Cell(cell::Entry::TaskAssigned { text, to, .. }) => {
+            Some(("task", format!("{to}: {text}"), None))
+        }
         _ => None,
     }
 }
 
 fn of_watch(entry: &watch::entry::Entry) -> Option<Sentence> {
     match entry {
-        watch::entry::Entry::IncidentsAssembled(assembled) if assembled.added + assembled.revised + assembled.replaced > 0 => {
+        watch::entry::Entry::IncidentsAssembled(assembled)
+            if assembled.added + assembled.revised + assembled.replaced > 0 =>
+        {
             let title = format!(
                 "{} new incidents, {} revised, {} replaced",
                 assembled.added, assembled.revised, assembled.replaced
@@ -82,11 +86,14 @@ fn of_terms(entry: &terms::Entry) -> Option<Sentence> {
             let of = subject.as_ref().map_or_else(String::new, |subject| format!(" ({subject})"));
             Some(("fact", format!("{fact}{of}: {}", super::word(holds)), None))
         }
-        terms::Entry::NoticeFiled { notice } => {
-            Some(("notice", format!("{}: {}", notice.kind, notice.text), Some(notice.id.to_string())))
-        }
+        terms::Entry::NoticeFiled { notice } => Some((
+            "notice",
+            format!("{}: {}", notice.kind, notice.text),
+            Some(notice.id.to_string()),
+        )),
         terms::Entry::OmissionRaised { omission } => {
-            let title = format!("{} owed {} by {}", omission.bearer, omission.fulfilled_by, omission.due);
+            let title =
+                format!("{} owed {} by {}", omission.bearer, omission.fulfilled_by, omission.due);
             Some(("omission", title, Some(omission.id.to_string())))
         }
         _ => None,
@@ -99,7 +106,11 @@ fn of_commission(entry: &commission::Entry) -> Option<Sentence> {
             Some(("case", format!("opened: {}", opening.title), Some(opening.case.to_string())))
         }
         commission::Entry::FindingPublished { finding } => {
-            let title = format!("{} finding on {}", super::word(&finding.level), finding.articles.join(", "));
+            let title = format!(
+                "{} finding on {}",
+                super::word(&finding.level),
+                finding.articles.join(", ")
+            );
             Some(("finding", title, Some(finding.id.to_string())))
         }
         _ => None,

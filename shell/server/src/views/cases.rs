@@ -49,7 +49,9 @@ pub fn whole(sight: &Sight, id: &CaseId) -> Option<Value> {
         .guarantees
         .obligations()
         .values()
-        .filter(|owed| owed.finding.is_some_and(|finding| findings.iter().any(|found| found.id == finding)))
+        .filter(|owed| {
+            owed.finding.is_some_and(|finding| findings.iter().any(|found| found.id == finding))
+        })
         .map(|owed| pledges::obligation(sight, owed))
         .collect();
     Some(json!({

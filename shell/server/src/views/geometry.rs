@@ -23,7 +23,13 @@ pub fn ellipse(ellipse: &Ellipse) -> Value {
 /// A circle as a polygon.
 #[must_use]
 pub fn circle(center: Place, radius_m: f64) -> Value {
-    let round = Ellipse { center, semi_major_m: radius_m, semi_minor_m: radius_m, azimuth_deg: 0.0, level: 1.0 };
+    let round = Ellipse {
+        center,
+        semi_major_m: radius_m,
+        semi_minor_m: radius_m,
+        azimuth_deg: 0.0,
+        level: 1.0,
+    };
     ellipse(&round)
 }
 
@@ -38,7 +44,9 @@ pub fn of_seen(seen: &Seen<'_>) -> Value {
 
 fn of_shape(shape: &Shape) -> Value {
     match *shape {
-        Shape::Point { place, .. } => json!({"type": "Point", "coordinates": [place.lon, place.lat]}),
+        Shape::Point { place, .. } => {
+            json!({"type": "Point", "coordinates": [place.lon, place.lat]})
+        }
         Shape::Area { center, radius_m } => circle(center, f64::from(radius_m)),
         Shape::Sector { from, azimuth_deg, half_width_deg, range_min_m, range_max_m } => {
             sector(from, [azimuth_deg, half_width_deg, range_min_m, range_max_m].map(f64::from))

@@ -37,11 +37,13 @@ fn mentions(sight: &Sight, incident: &Incident, words: &str) -> bool {
     let words = words.to_lowercase();
     let in_text = |text: &str| text.to_lowercase().contains(&words);
     in_text(&incident.id.to_string())
-        || incident.members.iter().any(|member| match sight.state.engine.seen(&member.observation) {
-            Some(watch::Seen::Report { report, .. }) => {
-                in_text(&report.text) || report.place_name.as_deref().is_some_and(in_text)
+        || incident.members.iter().any(|member| {
+            match sight.state.engine.seen(&member.observation) {
+                Some(watch::Seen::Report { report, .. }) => {
+                    in_text(&report.text) || report.place_name.as_deref().is_some_and(in_text)
+                }
+                _ => false,
             }
-            _ => false,
         })
 }
 
@@ -84,8 +86,13 @@ pub fn item(sight: &Sight, incident: &Incident) -> Value {
 #[must_use]
 pub fn page(sight: &Sight, filter: &Filter, offset: usize, limit: usize) -> Value {
     let chosen = chosen(sight, filter);
-    let items: Vec<Value> =
-        chosen.iter().rev().skip(offset).take(limit).map(|incident| item(sight, incident)).collect();
+    let items: Vec<Value> = chosen
+        .iter()
+        .rev()
+        .skip(offset)
+        .take(limit)
+        .map(|incident| item(sight, incident))
+        .collect();
     let next = offset + items.len();
     json!({
         "as_of": sight.as_of,
@@ -101,10 +108,13 @@ pub fn page(sight: &Sight, filter: &Filter, offset: usize, limit: usize) -> Valu
 #[must_use]
 pub fn whole(sight: &Sight, id: &IncidentId) -> Option<Value> {
     let incident = sight.bulletin.get(id)?;
-    let observations: Vec<Value> = incident.members.iter().map(|member| observation(sight, member)).collect();
+    let observations: Vec<Value> =
+        incident.members.iter().map(|member| observation(sight, member)).collect();
     let allegations = sight.state.terms.of_incident(*id);
-    let mut cases: Vec<&commission::CaseId> =
-        allegations.iter().filter_map(|raised| sight.state.commission.case_of.get(&raised.id)).collect();
+    let mut cases: Vec<&commission::CaseId> = allegations
+        .iter()
+        .filter_map(|raised| sight.state.commission.case_of.get(&raised.id))
+        .collect();
     cases.dedup();
     let cases: Vec<Value> = cases
         .into_iter()
@@ -159,7 +169,8 @@ pub fn timeline(
     let bins = bins.clamp(1, 1_000);
     let width = Duration(((to - from).0 / i64::from(bins)).max(1));
     let mut counts = vec![(0_u32, 0_u32); bins as usize];
-    let bin = |moment: Time| usize::try_from((moment - from).0 / width.0).ok().filter(|_| moment >= from);
+    let bin =
+        |moment: Time| usize::try_from((moment - from).0 / width.0).ok().filter(|_| moment >= from);
     for incident in sight.bulletin.in_order() {
         if let Some(count) = bin(incident.when.middle()).and_then(|bin| counts.get_mut(bin)) {
             count.0 += 1;

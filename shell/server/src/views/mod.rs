@@ -1,15 +1,15 @@
 //! What the house knows, as JSON: one view for the command line, the API and the app.
 
-pub mod overview;
-pub mod incidents;
-pub mod cases;
-pub mod pledges;
 pub mod board;
-pub mod lists;
 pub mod capability;
+pub mod cases;
+pub mod geometry;
+pub mod incidents;
+pub mod lists;
+pub mod overview;
+pub mod pledges;
 pub mod reports;
 pub mod zones;
-pub mod geometry;
 
 use kernel::{Context, Identity, Stamp, Time};
 use secretariat::State;
@@ -32,7 +32,11 @@ impl<'a> Sight<'a> {
     /// What a house shows as of its last entry.
     #[must_use]
     pub fn of(reader: &'a Reader) -> Self {
-        Self { state: reader.replayed.house.state(), bulletin: &reader.bulletin, as_of: reader.replayed.last }
+        Self {
+            state: reader.replayed.house.state(),
+            bulletin: &reader.bulletin,
+            as_of: reader.replayed.last,
+        }
     }
 }
 

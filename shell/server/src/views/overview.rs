@@ -54,7 +54,8 @@ pub fn sources(sight: &Sight) -> Vec<Value> {
         .sources()
         .map(|source| {
             let batches = watch.batches().iter().filter(|batch| batch.source == source.id);
-            let (count, observations) = batches.fold((0_u64, 0_u64), |(count, sum), batch| (count + 1, sum + batch.observations));
+            let (count, observations) = batches
+                .fold((0_u64, 0_u64), |(count, sum), batch| (count + 1, sum + batch.observations));
             json!({
                 "id": source.id,
                 "kind": source.kind,

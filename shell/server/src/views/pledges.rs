@@ -36,13 +36,17 @@ pub fn obligations(sight: &Sight) -> Value {
 pub fn board(sight: &Sight) -> Value {
     let items = sight.with_context(|context| {
         let outlook = sight.state.guarantees.outlook(context);
-        outlook.into_iter().map(|(pledge, life, conditions)| item(sight, pledge, &json!(life), &json!(conditions))).collect::<Vec<_>>()
+        outlook
+            .into_iter()
+            .map(|(pledge, life, conditions)| item(sight, pledge, &json!(life), &json!(conditions)))
+            .collect::<Vec<_>>()
     });
     json!({"as_of": sight.as_of, "total": items.len(), "items": items})
 }
 
 fn item(sight: &Sight, pledge: &Pledge, life: &Value, conditions: &Value) -> Value {
-    let owed = sight.state.guarantees.obligations().values().filter(|owed| owed.pledge == pledge.id);
+    let owed =
+        sight.state.guarantees.obligations().values().filter(|owed| owed.pledge == pledge.id);
     let not_triggered: Vec<_> = sight
         .state
         .guarantees

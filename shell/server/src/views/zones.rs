@@ -14,14 +14,21 @@ pub fn zones(sight: &Sight) -> Value {
     for line in &zones.lines {
         let path: Vec<[f64; 2]> = line.path.0.iter().map(|place| [place.lon, place.lat]).collect();
         let geometry = json!({"type": "LineString", "coordinates": path});
-        features.push(feature(&line.id, "line", &json!(line.names), &geometry, json!({"status": line.status, "left": line.left, "right": line.right})));
+        features.push(feature(
+            &line.id,
+            "line",
+            &json!(line.names),
+            &geometry,
+            json!({"status": line.status, "left": line.left, "right": line.right}),
+        ));
     }
     for zone in &zones.zones {
         let (geometry, more) = ground(&zone.ground);
         features.push(feature(&zone.id, "zone", &json!(zone.names), &geometry, more));
     }
     for object in &zones.objects {
-        let geometry = json!({"type": "Point", "coordinates": [object.place.lon, object.place.lat]});
+        let geometry =
+            json!({"type": "Point", "coordinates": [object.place.lon, object.place.lat]});
         let more = json!({"category": object.category, "radius_m": object.radius_m});
         features.push(feature(&object.id, "object", &json!(object.names), &geometry, more));
     }
@@ -44,11 +51,17 @@ fn ground(ground: &Ground) -> (Value, Value) {
         }
         Ground::Polygons { polygons } => {
             let rings = |polygon: &kernel::Polygon| -> Vec<Vec<[f64; 2]>> {
-                polygon.0.iter().map(|ring| ring.iter().map(|place| [place.lon, place.lat]).collect()).collect()
+                polygon
+                    .0
+                    .iter()
+                    .map(|ring| ring.iter().map(|place| [place.lon, place.lat]).collect())
+                    .collect()
             };
             let coordinates: Vec<_> = polygons.iter().map(rings).collect();
             (json!({"type": "MultiPolygon", "coordinates": coordinates}), json!({}))
         }
-        Ground::Circle { center, radius_m } => (geometry::circle(*center, *radius_m), json!({"radius_m": radius_m})),
+        Ground::Circle { center, radius_m } => {
+            (geometry::circle(*center, *radius_m), json!({"radius_m": radius_m}))
+        }
     }
 }
