@@ -96,9 +96,10 @@ fn long_functions(lines: &[&str]) -> Vec<(usize, usize)> {
         }
         let close = format!("{}}}", " ".repeat(margin));
         if let Some(length) = lines[start..].iter().position(|line| *line == close)
-            && length + 1 > FUNCTION_LINES_MAX {
-                found.push((start, length + 1));
-            }
+            && length + 1 > FUNCTION_LINES_MAX
+        {
+            found.push((start, length + 1));
+        }
     }
     found
 }
