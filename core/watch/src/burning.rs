@@ -18,13 +18,43 @@ const CELL_DEG: f64 = 0.04;
 const COLUMNS: i64 = 9_001;
 const KM_PER_DEGREE: f64 = 111.195;
 const HOUR_US: f64 = 3.6e9;
+/// Bounds are loosened by so much that no rounding of what they bound can exceed them.
+const ROUNDING: f64 = 0.999;
+const GAIN_ROUNDING: f64 = 0.01;
 
-/// One hotspot in the search grid, in order of cell and time.
+/// One hotspot in the search grid, in order of cell and time, with enough of it that most others
+/// are ruled out as its origin without being fetched from where they arrived.
 #[derive(Clone, Copy, Debug)]
 struct GridEntry {
     cell: u32,
     number: u32,
     start_us: i64,
+    place_e7: (i32, i32),
+    length_s: u32,
+    /// No less than its variance in any direction, m².
+    variance_m2: f32,
+}
+
+impl GridEntry {
+    fn new(hotspot: &PackedHotspot, number: u32) -> Self {
+        let (row, column) = cell_of(hotspot);
+        let belief = hotspot.belief();
+        let half_difference = (belief.ee_m2 - belief.nn_m2) / 2.0;
+        let variance_m2 = (belief.ee_m2 + belief.nn_m2) / 2.0
+            + libm::sqrt(half_difference * half_difference + belief.en_m2 * belief.en_m2);
+        Self {
+            cell: cell(row, column),
+            number,
+            start_us: hotspot.start_us(),
+            place_e7: hotspot.place_e7(),
+            length_s: hotspot.length_s(),
+            variance_m2: (variance_m2 * 1.001) as f32,
+        }
+    }
+
+    fn middle_us(&self) -> i64 {
+        self.start_us + i64::from(self.length_s) * 500_000
+    }
 }
 
 /// The likeliest origin of every hotspot.
@@ -60,6 +90,11 @@ struct Kernel {
     lasts_hours_max: f64,
     /// Log of new fires a km² and hour.
     new_log: f64,
+    /// Log of the highest density in place over that of new fires.
+    place_log: f64,
+    /// Log of the highest density within an overpass, and of the density that lasting falls from.
+    in_pass_log: f64,
+    lasting_log: f64,
     /// Beyond so many hours a new fire is always likelier.
     gate_hours: f64,
 }
@@ -72,10 +107,15 @@ impl Kernel {
         let spread_km2 = (fire.spread_m * fire.spread_m / 1e6).max(1e-4);
         let lasts_hours = fire.lasts_hours.max(0.1);
         let nearest = (1.0 - fire.same_pass_share) / (std::f64::consts::TAU * spread_km2);
+        let same_pass_hours = fire.same_pass_hours.max(0.01);
+        let lasting = (1.0 - fire.same_pass_share) / lasts_hours;
         Self {
             spread_m2: spread_km2 * 1e6,
             same_pass_share: fire.same_pass_share,
-            same_pass_hours: fire.same_pass_hours.max(0.01),
+            same_pass_hours,
+            place_log: -log(std::f64::consts::TAU * spread_km2) - log(new),
+            in_pass_log: log(fire.same_pass_share / same_pass_hours + lasting),
+            lasting_log: log(lasting),
             lasts_hours,
             lasts_hours_max: fire.lasts_hours_max,
             new_log: log(new),
@@ -115,6 +155,31 @@ impl Kernel {
     }
 }
 
+impl Kernel {
+    /// What [`Kernel::gain`] cannot exceed for these two, in either order, at no logarithm's cost.
+    /// A degree of longitude is at least `parallel` of one of latitude.
+    fn gain_max(&self, one: &GridEntry, other: &GridEntry, parallel: f64) -> f64 {
+        let apart_hours = (one.middle_us() - other.middle_us()).abs() as f64 / HOUR_US;
+        let blur = f64::from(one.length_s.max(other.length_s)) / 3_600.0;
+        let time_log = if apart_hours <= self.same_pass_hours.max(blur) {
+            self.in_pass_log
+        } else {
+            self.lasting_log - apart_hours / self.lasts_hours
+        };
+        let apart_deg = |one: i32, other: i32| (f64::from(one) - f64::from(other)) / 1e7;
+        let east_deg = apart_deg(one.place_e7.0, other.place_e7.0);
+        // Round the back of the Earth it may be nearer.
+        let east_deg = if east_deg.abs() > 180.0 { 0.0 } else { east_deg * parallel };
+        let north_deg = apart_deg(one.place_e7.1, other.place_e7.1);
+        let away_deg2 = east_deg * east_deg + north_deg * north_deg;
+        let away_m2 = away_deg2 * (KM_PER_DEGREE * KM_PER_DEGREE * 1e6 * ROUNDING);
+        // The widest direction bounds the exponent, the spread alone the determinant.
+        let variance_m2 =
+            self.spread_m2 + f64::from(one.variance_m2) + f64::from(other.variance_m2);
+        self.place_log + time_log - away_m2 / (2.0 * variance_m2) + GAIN_ROUNDING
+    }
+}
+
 impl Burning {
     /// No hotspots yet.
     #[must_use]
@@ -138,9 +203,7 @@ impl Burning {
             let belief = hotspot.belief();
             let sigma_m = libm::sqrt(belief.ee_m2.max(belief.nn_m2));
             self.sigma_m_max = self.sigma_m_max.max(sigma_m);
-            let (row, column) = cell_of(hotspot);
-            let start_us = hotspot.start_us();
-            self.grid.push(GridEntry { cell: cell(row, column), number, start_us });
+            self.grid.push(GridEntry::new(hotspot, number));
         }
         // The sort finds the two sorted runs and merges them.
         self.grid.sort_by_key(|entry| (entry.cell, entry.start_us));
@@ -152,14 +215,21 @@ impl Burning {
         }
         let gate_km = self.kernel.gate_km(self.sigma_m_max);
         for at in 0..self.grid.len() {
-            let number = self.grid[at].number;
-            if number as usize >= first_new {
-                self.link(hotspots, number, first_new, gate_km);
+            let entry = self.grid[at];
+            if entry.number as usize >= first_new {
+                self.link(hotspots, &entry, first_new, gate_km);
             }
         }
     }
 
-    fn link(&mut self, hotspots: &[PackedHotspot], number: u32, first_new: usize, gate_km: f64) {
+    fn link(
+        &mut self,
+        hotspots: &[PackedHotspot],
+        entry: &GridEntry,
+        first_new: usize,
+        gate_km: f64,
+    ) {
+        let number = entry.number;
         let hotspot = &hotspots[number as usize];
         let gate_us = (self.kernel.gate_hours * HOUR_US) as i64;
         // Later ones that are new look for themselves.
@@ -169,9 +239,17 @@ impl Burning {
         let mut others = Vec::new();
         let kernel = &self.kernel;
         let place = hotspot.place();
-        self.visit_near((place.lon, place.lat), gate_km, (from_us, until_us), |other_number| {
+        let poleward = place.lat.abs() + gate_km / KM_PER_DEGREE;
+        let parallel = if poleward < 89.0 { libm::cos(poleward.to_radians()) } else { 0.0 };
+        self.scan((place.lon, place.lat), gate_km, (from_us, until_us), |near| {
+            let other_number = near.number;
+            // An earlier one must better the likeliest so far, a later one a new fire.
+            let needed = if near.start_us < entry.start_us { f64::from(own.gain) } else { 0.0 };
+            if other_number == number || kernel.gain_max(entry, near, parallel) < needed {
+                return;
+            }
             let other = &hotspots[other_number as usize];
-            if other_number == number || too_far(hotspot, other, gate_km) {
+            if too_far(hotspot, other, gate_km) {
                 return;
             }
             if other.cmp_canonical(hotspot).is_lt() {
@@ -223,10 +301,21 @@ impl Burning {
     /// Calls `visit` with every hotspot within the box around `place` and the time window.
     pub fn visit_near(
         &self,
+        place: (f64, f64),
+        gate_km: f64,
+        window_us: (i64, i64),
+        mut visit: impl FnMut(u32),
+    ) {
+        self.scan(place, gate_km, window_us, |entry| visit(entry.number));
+    }
+
+    /// In each cell the latest first: what burnt last is the likeliest origin.
+    fn scan(
+        &self,
         (lon, lat): (f64, f64),
         gate_km: f64,
         (from_us, until_us): (i64, i64),
-        mut visit: impl FnMut(u32),
+        mut visit: impl FnMut(&GridEntry),
     ) {
         let up = gate_km / KM_PER_DEGREE;
         let parallel = libm::cos((lat.abs() + up).min(89.0) * std::f64::consts::PI / 180.0);
@@ -239,9 +328,9 @@ impl Burning {
             while self.cells.get(at).is_some_and(|(cell, _)| *cell <= last) {
                 let entries = self.entries_of(at);
                 let from = entries.partition_point(|entry| entry.start_us < from_us);
-                let entries = entries.get(from..).unwrap_or_default().iter();
-                let inside = entries.take_while(|entry| entry.start_us <= until_us);
-                inside.for_each(|entry| visit(entry.number));
+                let entries = entries.get(from..).unwrap_or_default();
+                let until = entries.partition_point(|entry| entry.start_us <= until_us);
+                entries.iter().take(until).rev().for_each(&mut visit);
                 at += 1;
             }
         }

@@ -4,17 +4,25 @@ use kernel::ObservationId;
 
 const EMPTY: u32 = u32::MAX;
 
-/// Open addressing with linear steps, at most half full. Four bytes a slot.
+/// Open addressing with linear steps, at most half full. Eight bytes a slot.
 #[derive(Clone, Default, Debug)]
 pub struct IdTable {
-    slots: Vec<u32>,
+    slots: Vec<Slot>,
     filled: usize,
+}
+
+/// A number, with the part of its id that tells most others apart: a step past a neighbour, or
+/// into a larger table, then need not fetch the id from afar.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    tag: u32,
+    number: u32,
 }
 
 impl IdTable {
     /// The number kept for `id`, if there is one. `id_of` gives the id of a number.
     pub fn find(&self, id: &ObservationId, id_of: impl Fn(u32) -> ObservationId) -> Option<u32> {
-        let number = *self.slots.get(self.slot_of(id, &id_of)?)?;
+        let number = self.slots.get(self.slot_of(id, &id_of)?)?.number;
         (number != EMPTY).then_some(number)
     }
 
@@ -26,43 +34,49 @@ impl IdTable {
         id_of: impl Fn(u32) -> ObservationId,
     ) -> Option<u32> {
         if self.filled * 2 >= self.slots.len() {
-            self.grow(&id_of);
+            self.grow();
         }
         let slot = self.slot_of(id, &id_of)?;
         let kept = self.slots.get_mut(slot)?;
-        if *kept != EMPTY {
-            return Some(*kept);
+        if kept.number != EMPTY {
+            return Some(kept.number);
         }
-        *kept = number;
+        *kept = Slot { tag: tag_of(id), number };
         self.filled += 1;
         None
     }
 
     /// The slot that holds `id`, or the empty one where it would be kept.
     fn slot_of(&self, id: &ObservationId, id_of: impl Fn(u32) -> ObservationId) -> Option<usize> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut slot = start_of(id) & mask;
-        loop {
-            let number = *self.slots.get(slot)?;
-            if number == EMPTY || id_of(number) == *id {
-                return Some(slot);
-            }
-            slot = (slot + 1) & mask;
-        }
+        let tag = tag_of(id);
+        first_slot(&self.slots, tag, |slot| slot.tag == tag && id_of(slot.number) == *id)
     }
 
-    fn grow(&mut self, id_of: impl Fn(u32) -> ObservationId) {
+    fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(64);
-        let kept = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
-        for number in kept.into_iter().filter(|number| *number != EMPTY) {
-            if let Some(slot) = self.slot_of(&id_of(number), &id_of) {
-                self.slots[slot] = number;
+        let kept = std::mem::replace(&mut self.slots, vec![Slot { tag: 0, number: EMPTY }; size]);
+        for slot in kept.into_iter().filter(|slot| slot.number != EMPTY) {
+            if let Some(at) = first_slot(&self.slots, slot.tag, |_| false) {
+                self.slots[at] = slot;
             }
         }
     }
 }
 
-/// Ids and nothing else: 24 to 32 bytes each.
+/// The first slot from where `tag` belongs that is empty or the one sought.
+fn first_slot(slots: &[Slot], tag: u32, sought: impl Fn(&Slot) -> bool) -> Option<usize> {
+    let mask = slots.len().checked_sub(1)?;
+    let mut at = tag as usize & mask;
+    loop {
+        let slot = slots.get(at)?;
+        if slot.number == EMPTY || sought(slot) {
+            return Some(at);
+        }
+        at = (at + 1) & mask;
+    }
+}
+
+/// Ids and nothing else: 32 to 48 bytes each.
 #[derive(Clone, Default, Debug)]
 pub struct IdSet {
     ids: Vec<ObservationId>,
@@ -92,9 +106,9 @@ impl IdSet {
     }
 }
 
-fn start_of(id: &ObservationId) -> usize {
-    let [a, b, c, d, e, f, g, h, ..] = id.0;
-    u64::from_le_bytes([a, b, c, d, e, f, g, h]) as usize
+fn tag_of(id: &ObservationId) -> u32 {
+    let [a, b, c, d, ..] = id.0;
+    u32::from_le_bytes([a, b, c, d])
 }
 
 #[cfg(test)]

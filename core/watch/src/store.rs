@@ -50,6 +50,11 @@ impl PackedHotspot {
     pub fn middle_us(&self) -> i64 {
         self.start + i64::from(self.length_s) * 500_000
     }
+    /// How long the stated interval is, whole seconds.
+    #[must_use]
+    pub fn length_s(&self) -> u32 {
+        self.length_s
+    }
     /// How long the stated interval is, hours.
     #[must_use]
     pub fn length_hours(&self) -> f64 {
@@ -59,6 +64,11 @@ impl PackedHotspot {
     #[must_use]
     pub fn place(&self) -> Place {
         Place { lon: f64::from(self.lon) / PER_DEGREE, lat: f64::from(self.lat) / PER_DEGREE }
+    }
+    /// Where, in 1e-7 degrees: longitude and latitude.
+    #[must_use]
+    pub fn place_e7(&self) -> (i32, i32) {
+        (self.lon, self.lat)
     }
     /// Where, with the pixel's error.
     #[must_use]
