@@ -384,3 +384,6 @@ fn column_of(lon: f64) -> i64 {
 fn cell(row: i64, column: i64) -> u32 {
     u32::try_from(row * COLUMNS + column).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;
