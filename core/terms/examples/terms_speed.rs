@@ -1,5 +1,5 @@
 //! How fast incidents are held against the Paris rules:
-//! `cargo run --release -p servanda-terms --example speed`.
+//! `cargo run --release -p servanda-terms --example terms_speed`.
 #![expect(
     clippy::disallowed_types,
     clippy::disallowed_methods,

@@ -1,4 +1,4 @@
-//! How fast a reader reads: `cargo run --release --example speed [FILE [LINES]]`.
+//! How fast a reader reads: `cargo run --release --package servanda-gateways --example gateways_speed [FILE [LINES]]`.
 
 use std::time::Instant;
 
