@@ -62,15 +62,20 @@ pub struct Outcome {
     pub first_problems: Vec<Problem>,
 }
 
-/// Hands in a file.
+/// Hands in a file; `progress` is told the lines so far.
 ///
 /// # Errors
 /// When the file cannot be read, its format is not known, its source is not registered, the
 /// submitter has no mandate, or a batch cannot be made durable. Batches acknowledged before stay.
-pub fn file(desk: &mut Desk, path: &Path, options: &Options) -> Result<Outcome, Error> {
+pub fn file(
+    desk: &mut Desk,
+    path: &Path,
+    options: &Options,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Outcome, Error> {
     let opened = File::open(path).map_err(|error| Error::file("read", path, error))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    stream(desk, &name, opened, options, &mut |_| {})
+    stream(desk, &name, opened, options, progress)
 }
 
 /// Hands in what `bytes` gives, part by part; `progress` is told the lines so far.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{Identity, Interval, Place, Time, Truth};
 use secretariat::Command;
 use secretariat::command::{HouseCommand, VERSION};
@@ -82,15 +83,26 @@ fn files(desk: &mut Desk, words: &Words, submit: &args::Submit, now: Time) -> Re
     };
     let mut outcomes = Vec::new();
     for path in &submit.files {
-        outcomes.push(ingest::file(desk, path, &options)?);
+        let shown = progress(path);
+        outcomes.push(ingest::file(desk, path, &options, &mut |lines| shown.set_position(lines))?);
+        shown.finish_and_clear();
     }
     if !submit.no_assemble {
         ingest::assemble(desk, now)?;
     }
     let assemblies = desk.house().state().watch.assemblies();
-    let incidents = assemblies.iter().map(|made| made.added).sum::<u64>()
-        - assemblies.iter().map(|made| made.replaced).sum::<u64>();
+    let added: u64 = assemblies.iter().map(|made| made.added).sum();
+    let incidents = added.saturating_sub(assemblies.iter().map(|made| made.replaced).sum());
     Ok(Said::Files { files: outcomes, incidents, strict: submit.strict })
+}
+
+/// Lines so far, on standard error; nothing where that is no terminal.
+fn progress(path: &Path) -> ProgressBar {
+    let form = ProgressStyle::with_template("{prefix}: {human_pos} lines, {elapsed}");
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    ProgressBar::new_spinner()
+        .with_style(form.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+        .with_prefix(name.unwrap_or_default())
 }
 
 fn fact(verb: &FactVerb, now: Time) -> Command {
