@@ -58,6 +58,12 @@ pub enum Verb {
     Init(Init),
     /// Hand in observations: satellite files, press reports, patrol reports, party logs.
     Submit(Submit),
+    /// The watch's engines on files alone: no HOUSE, nothing recorded.
+    Watch {
+        /// What to work on.
+        #[command(subcommand)]
+        verb: workbench::Verb,
+    },
     /// Incidents: what the observations together say happened.
     Incidents(List),
     /// Allegations: incidents held against the agreement's rules.

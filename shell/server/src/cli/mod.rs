@@ -26,6 +26,7 @@ pub fn run(words: Words) -> Result<(), Error> {
         Verb::Init(ref init) => house::init(&words, init),
         Verb::Terms { ref verb } => house::check(verb),
         Verb::Record { ref verb } => house::record(verb),
+        Verb::Watch { ref verb } => workbench::run(verb).map_err(workbench_failed),
         Verb::Serve(ref serve) => crate::http::serve(serve),
         Verb::Exercise(ref exercise) => exercise::play(&words, exercise),
         Verb::Report { ref verb } => report::report(&words, verb),
@@ -35,6 +36,10 @@ pub fn run(words: Words) -> Result<(), Error> {
             None => with_desk(&words),
         },
     }
+}
+
+fn workbench_failed(error: workbench::Error) -> Error {
+    Error::other(error.sentence, error.hint)
 }
 
 /// Opens the desk, acts, says what came of it.

@@ -1,0 +1,1 @@
+//! Arrivals at many sensors become located origins: which belong together, where they came from, how sure.

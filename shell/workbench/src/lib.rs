@@ -1,0 +1,54 @@
+//! `servanda watch ...`: the watch's engines on files alone, without a house or a record.
+
+mod error;
+
+pub use error::Error;
+
+mod associate;
+mod beam;
+mod capability;
+mod locate;
+mod pick;
+mod reports;
+mod thermal;
+mod track;
+
+use clap::Subcommand;
+
+/// What to work on.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Put arrivals together and say where each origin was.
+    Associate(associate::Associate),
+    /// Follow moving things through detections.
+    Track(track::Track),
+    /// Direction and speed of waves across an array.
+    Beam(beam::Beam),
+    /// Place an origin from bearings.
+    Locate(locate::Locate),
+    /// Find onsets in waveforms.
+    Pick(pick::Pick),
+    /// Hotspots that peacetime does not explain.
+    Thermal(thermal::Thermal),
+    /// Reports put together into incidents.
+    Reports(reports::Reports),
+    /// What would have been noticed.
+    Capability(capability::Capability),
+}
+
+/// Does one of them.
+///
+/// # Errors
+/// With what went wrong and what to do next.
+pub fn run(verb: &Verb) -> Result<(), Error> {
+    match verb {
+        Verb::Associate(words) => associate::associate(words),
+        Verb::Track(words) => track::track(words),
+        Verb::Beam(words) => beam::beam(words),
+        Verb::Locate(words) => locate::locate(words),
+        Verb::Pick(words) => pick::pick(words),
+        Verb::Thermal(words) => thermal::thermal(words),
+        Verb::Reports(words) => reports::reports(words),
+        Verb::Capability(words) => capability::capability(words),
+    }
+}
