@@ -9,6 +9,7 @@ mod beam;
 mod capability;
 mod locate;
 mod pick;
+mod plot;
 mod reports;
 mod thermal;
 mod track;
