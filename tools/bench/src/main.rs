@@ -6,8 +6,10 @@ mod ingest;
 mod meter;
 mod run;
 mod score;
+mod shared_watch;
 mod stages;
 mod thermal;
+mod variations;
 
 use clap::{Parser, Subcommand};
 
@@ -25,6 +27,12 @@ enum Run {
     /// A method held against what is known of the truth.
     #[command(subcommand)]
     Score(score::Score),
+    /// The workbench, in a process of its own so that its cost can be told.
+    #[command(hide = true)]
+    Watch {
+        #[command(subcommand)]
+        verb: workbench::Verb,
+    },
     /// One stage of `ingest`, in a process of its own so that its memory can be told.
     #[command(hide = true, subcommand)]
     Stage(stages::Stage),
@@ -34,6 +42,9 @@ fn main() -> std::process::ExitCode {
     let outcome = match Bench::parse().run {
         Run::Ingest(options) => ingest::ingest(&options),
         Run::Score(which) => score::score(&which),
+        Run::Watch { verb } => {
+            workbench::run(&verb).map_err(|error| format!("{error}. {}", error.hint))
+        }
         Run::Stage(stage) => stages::run(&stage),
     };
     match outcome {

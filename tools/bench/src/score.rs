@@ -20,12 +20,15 @@ pub enum Score {
     Thermal,
     /// Texts called the same, against known clusters; incidents called one, against a reader.
     Duplicates,
+    /// Arrivals put together and moving things followed, on the scenarios the peers were measured on.
+    Watch(crate::shared_watch::Options),
 }
 
 /// Runs one of them.
 pub fn score(which: &Score) -> Outcome {
     match which {
         Score::Thermal => crate::thermal::score(&data()),
+        Score::Watch(options) => crate::shared_watch::score(options),
         Score::Duplicates => crate::duplicates::score(&data()),
     }
 }
