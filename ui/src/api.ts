@@ -92,6 +92,40 @@ export interface Incident {
   replaces?: string[];
   caveats?: string[];
 }
+/** An arrival held against the incident's place and time. */
+export interface ArrivalView {
+  station: string;
+  phase: "P" | "S" | "acoustic" | "infrasound";
+  time: string;
+  error_s: number;
+  distance_km: number;
+  azimuth_deg?: number;
+  /** Observed less predicted. */
+  residual_s: number;
+  /** The residual in its own standard errors. */
+  residual_sigma: number;
+}
+export interface BearingView {
+  azimuth_deg: number;
+  error_deg: number;
+  trace_velocity_m_s?: number | null;
+  residual_deg?: number;
+}
+/** A stretch of waveform, thinned so that its peaks stay. */
+export interface WaveformView {
+  start: string;
+  rate_hz: number;
+  samples: number[];
+  onset: string;
+}
+/** Who should have noticed and did not. */
+export interface SilentView {
+  source: string;
+  station?: string;
+  distance_km: number;
+  chance: number;
+}
+
 export interface ObservationView {
   id: string;
   source: string;
@@ -104,6 +138,9 @@ export interface ObservationView {
   text?: string | null;
   link?: string | null;
   reporter?: string | null;
+  arrival?: ArrivalView;
+  bearing?: BearingView;
+  waveform?: WaveformView;
 }
 
 export type TraceStep = { condition: string; chance: number; against: string };
@@ -134,6 +171,7 @@ export interface IncidentView {
   allegations: Allegation[];
   cases: { id: string; title: string; stage: string }[];
   versions: { version: number; product: Product; at: string }[];
+  silent?: SilentView[];
 }
 
 export type TimelineBin = Interval & {

@@ -9,6 +9,7 @@ import { hexagons } from "../src/lib/hexbin";
 import { boundsOf, fromMercator, toMercator } from "../src/lib/mercator";
 import { summaryOf } from "../src/lib/pledges";
 import { isFilled, SYMBOLS } from "../src/lib/symbols";
+import { onCompass, scale, spanOf, ticks } from "../src/plots/scale";
 
 describe("address", () => {
   const filter = {
@@ -134,4 +135,23 @@ test("a guarantor's pledges in three numbers", () => {
     obligations: ["due", "overdue", "verified"].map((standing) => ({ standing })) as never,
   };
   expect(summaryOf([pledge])).toEqual({ owed: 2, overdue: 1, open: 1 });
+});
+
+describe("plots", () => {
+  test("ticks are round, inside, and never too many", () => {
+    expect(ticks([-0.071, 0.093], 4)).toEqual([-0.05, 0, 0.05]);
+    expect(ticks([0, 8.3], 5)).toEqual([0, 2, 4, 6, 8]);
+    expect(ticks([3, 3])).toEqual([3]);
+    for (const width of [1e-6, 0.3, 7, 4e8]) expect(ticks([0, width], 5).length).toBeLessThanOrEqual(6);
+  });
+  test("a scale maps ends to ends and survives a span without width", () => {
+    const along = scale([2, 6], [10, 30]);
+    expect([along(2), along(4), along(6)]).toEqual([10, 20, 30]);
+    expect(scale([5, 5], [0, 8])(5)).toBe(4);
+    expect(spanOf([0.4, Number.NaN, -0.1], 0.2)).toEqual([-0.2, 0.4]);
+  });
+  test("north is up and east is right", () => {
+    expect(onCompass(0, 5).y).toBeCloseTo(-5);
+    expect(onCompass(90, 5).x).toBeCloseTo(5);
+  });
 });

@@ -101,6 +101,11 @@ export default {
   "source-kind.acoustic": "Acoustic",
   "source-kind.seismic": "Seismic",
 
+  "phase.P": "P wave",
+  "phase.S": "S wave",
+  "phase.acoustic": "sound",
+  "phase.infrasound": "infrasound",
+
   "stage.docket": "on the docket",
   "stage.reply": "right of reply",
   "stage.deliberation": "deliberation",

@@ -101,6 +101,11 @@ export default {
   "source-kind.acoustic": "Acoustique",
   "source-kind.seismic": "Sismique",
 
+  "phase.P": "onde P",
+  "phase.S": "onde S",
+  "phase.acoustic": "son",
+  "phase.infrasound": "infrason",
+
   "stage.docket": "au rôle",
   "stage.reply": "droit de réponse",
   "stage.deliberation": "délibération",

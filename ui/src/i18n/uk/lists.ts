@@ -101,6 +101,11 @@ export default {
   "source-kind.acoustic": "Акустика",
   "source-kind.seismic": "Сейсміка",
 
+  "phase.P": "P-хвиля",
+  "phase.S": "S-хвиля",
+  "phase.acoustic": "звук",
+  "phase.infrasound": "інфразвук",
+
   "stage.docket": "у реєстрі",
   "stage.reply": "право на відповідь",
   "stage.deliberation": "обговорення",
