@@ -7,6 +7,11 @@ pub mod baseline;
 pub mod bulletin;
 pub mod burning;
 pub mod capability;
+pub mod classify;
+pub mod classify_assumptions;
+pub mod classify_cause;
+pub mod classify_features;
+pub mod classify_line;
 pub mod command;
 pub mod decide;
 pub mod engine;
@@ -18,6 +23,7 @@ pub mod id_table;
 pub mod incident;
 pub mod likeness;
 pub mod observation;
+pub mod onsets;
 pub mod report_grid;
 pub mod search;
 pub mod seen;
@@ -33,7 +39,10 @@ pub use agreement::{WatchPart, read};
 pub use assemble::Change;
 pub use engine::{Absorbed, Engine};
 pub use incident::{Class, Incident, IncidentId, Member, Product};
-pub use observation::{Content, Hotspot, HotspotConfidence, Observation, Report, Shape};
+pub use observation::{
+    Arrival, Bearing, Content, Hotspot, HotspotConfidence, Look, Mover, Observation, Phase, Report,
+    Shape, Signal, StationNote, TrackPoint,
+};
 pub use seen::Seen;
 pub use settings::Settings;
-pub use source::{Source, SourceKind};
+pub use source::{Source, SourceKind, Station};
