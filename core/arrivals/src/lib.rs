@@ -1,1 +1,24 @@
 //! Arrivals at many sensors become located origins: which belong together, where they came from, how sure.
+//!
+//! One generative model for every medium and phase: an incident happens somewhere at some time, a
+//! station within reach notices it with a chance that falls with distance, its arrival comes when
+//! the medium says give or take an error, and false arrivals come at each station at its own rate.
+//! The list of incidents with the highest posterior is searched by births, deaths, contests and
+//! relocations; what is not known beforehand is learned from the confident incidents.
+
+pub mod air;
+pub mod arrival;
+pub mod associate;
+pub mod incident;
+pub mod locate;
+pub mod matrix;
+pub mod medium;
+pub mod model;
+pub mod search;
+mod seed;
+pub mod station;
+
+pub use arrival::{Arrival, LeftOut, Phase, Picks};
+pub use associate::{Bulletin, Origin, Settings, associate};
+pub use medium::{Medium, Prior, Ray, Seed, View};
+pub use station::{Network, Station};

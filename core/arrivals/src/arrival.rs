@@ -1,0 +1,232 @@
+//! Arrivals, and the store that finds those of one channel around an instant.
+
+use std::ops::Range;
+
+use crate::station::Network;
+
+/// What kind of wave was seen to arrive.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Phase {
+    /// Compressional ground wave.
+    P,
+    /// Shear ground wave.
+    S,
+    /// Sound in air, at audible range.
+    Acoustic,
+    /// Sound in air below hearing, over long range.
+    Infrasound,
+    /// A ground wave nobody named.
+    Unknown,
+}
+
+/// One onset at one station.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Arrival {
+    /// Index of the station in the network.
+    pub station: u32,
+    /// Kind of wave.
+    pub phase: Phase,
+    /// Seconds since an instant that the caller chooses.
+    pub time_s: f64,
+}
+
+/// Why an arrival takes no part.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum LeftOut {
+    /// Its station is not in the network, or has no finite position.
+    StationUnknown,
+    /// Its time is not a finite number.
+    TimeNotFinite,
+    /// The medium does not carry its phase.
+    PhaseNotCarried,
+    /// The same station, phase and instant came before.
+    Duplicate,
+    /// It lies more than a year from the median arrival.
+    ClockJump,
+}
+
+/// No pick.
+pub const NOBODY: u32 = u32::MAX;
+
+/// Arrivals by channel (station and phase), each channel in time order.
+///
+/// A *pick* is a place in this store. An arrival of unknown phase stands in every channel of its
+/// station; its picks share an arrival, and only one of them can be used.
+#[derive(Clone, Debug, Default)]
+pub struct Picks {
+    start: Vec<u32>,
+    times_s: Vec<f64>,
+    arrivals: Vec<u32>,
+    channels: Vec<u32>,
+    by_time: Vec<u32>,
+}
+
+/// Longest span of one set, seconds: what lies outside is a clock that jumped.
+const SPAN_S: f64 = 366.0 * 86_400.0;
+
+impl Picks {
+    /// Sorts arrivals into channels; tells which were left out and why, in input order.
+    #[must_use]
+    pub fn new(
+        network: &Network,
+        phases: &[Phase],
+        arrivals: &[Arrival],
+    ) -> (Self, Vec<(u32, LeftOut)>) {
+        let middle_s = median_time(arrivals);
+        let mut left_out = Vec::new();
+        let mut sorted: Vec<(u32, f64, u32)> = Vec::with_capacity(arrivals.len());
+        for (index, arrival) in arrivals.iter().enumerate() {
+            let index = index as u32;
+            match refuse(network, phases, arrival, middle_s) {
+                Some(reason) => left_out.push((index, reason)),
+                None => {
+                    for (place, phase) in phases.iter().enumerate() {
+                        if arrival.phase == *phase || arrival.phase == Phase::Unknown {
+                            let channel = arrival.station * phases.len() as u32 + place as u32;
+                            sorted.push((channel, arrival.time_s, index));
+                        }
+                    }
+                }
+            }
+        }
+        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+        sorted.dedup_by(|later, first| {
+            let same = later.0 == first.0 && later.1 == first.1;
+            if same {
+                left_out.push((later.2, LeftOut::Duplicate));
+            }
+            same
+        });
+        left_out.sort_unstable();
+        left_out.dedup();
+        (Self::from_sorted(network.stations().len() * phases.len(), &sorted), left_out)
+    }
+
+    fn from_sorted(channels: usize, sorted: &[(u32, f64, u32)]) -> Self {
+        let mut start = vec![0_u32; channels + 1];
+        for one in sorted {
+            start[one.0 as usize + 1] += 1;
+        }
+        for channel in 1..start.len() {
+            start[channel] += start[channel - 1];
+        }
+        let times_s: Vec<f64> = sorted.iter().map(|one| one.1).collect();
+        let mut by_time: Vec<u32> = (0..sorted.len() as u32).collect();
+        by_time.sort_unstable_by(|&a, &b| {
+            times_s[a as usize].total_cmp(&times_s[b as usize]).then(a.cmp(&b))
+        });
+        Self {
+            start,
+            arrivals: sorted.iter().map(|one| one.2).collect(),
+            channels: sorted.iter().map(|one| one.0).collect(),
+            times_s,
+            by_time,
+        }
+    }
+
+    /// How many picks there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.times_s.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.times_s.is_empty()
+    }
+
+    /// How many channels there are.
+    #[must_use]
+    pub fn channel_count(&self) -> usize {
+        self.start.len().saturating_sub(1)
+    }
+
+    /// The time of a pick.
+    #[must_use]
+    #[inline]
+    pub fn time_s(&self, pick: u32) -> f64 {
+        self.times_s[pick as usize]
+    }
+
+    /// The channel of a pick.
+    #[must_use]
+    #[inline]
+    pub fn channel(&self, pick: u32) -> u32 {
+        self.channels[pick as usize]
+    }
+
+    /// The arrival behind a pick: its index in the input.
+    #[must_use]
+    #[inline]
+    pub fn arrival(&self, pick: u32) -> u32 {
+        self.arrivals[pick as usize]
+    }
+
+    /// Picks in time order.
+    #[must_use]
+    pub fn by_time(&self) -> &[u32] {
+        &self.by_time
+    }
+
+    /// All picks of a channel, in time order.
+    #[must_use]
+    #[inline]
+    pub fn of_channel(&self, channel: u32) -> Range<u32> {
+        self.start[channel as usize]..self.start[channel as usize + 1]
+    }
+
+    /// Picks of a channel between two instants, both included.
+    #[must_use]
+    #[inline]
+    pub fn within(&self, channel: u32, from_s: f64, to_s: f64) -> Range<u32> {
+        let all = self.of_channel(channel);
+        let times = &self.times_s[all.start as usize..all.end as usize];
+        let first = times.partition_point(|&time| time < from_s);
+        let mut last = first;
+        while last < times.len() && times[last] <= to_s {
+            last += 1;
+        }
+        all.start + first as u32..all.start + last as u32
+    }
+
+    /// First and last instant, or nothing when empty.
+    #[must_use]
+    pub fn span_s(&self) -> Option<(f64, f64)> {
+        let (&first, &last) = (self.by_time.first()?, self.by_time.last()?);
+        Some((self.time_s(first), self.time_s(last)))
+    }
+}
+
+fn refuse(
+    network: &Network,
+    phases: &[Phase],
+    arrival: &Arrival,
+    middle_s: f64,
+) -> Option<LeftOut> {
+    let placed = network
+        .stations()
+        .get(arrival.station as usize)
+        .is_some_and(|s| s.x_km.is_finite() && s.y_km.is_finite() && s.z_km.is_finite());
+    if !placed {
+        Some(LeftOut::StationUnknown)
+    } else if !arrival.time_s.is_finite() {
+        Some(LeftOut::TimeNotFinite)
+    } else if arrival.phase != Phase::Unknown && !phases.contains(&arrival.phase) {
+        Some(LeftOut::PhaseNotCarried)
+    } else if (arrival.time_s - middle_s).abs() > SPAN_S {
+        Some(LeftOut::ClockJump)
+    } else {
+        None
+    }
+}
+
+fn median_time(arrivals: &[Arrival]) -> f64 {
+    let mut times: Vec<f64> =
+        arrivals.iter().map(|arrival| arrival.time_s).filter(|time| time.is_finite()).collect();
+    let middle = times.len() / 2;
+    if times.is_empty() {
+        return 0.0;
+    }
+    *times.select_nth_unstable_by(middle, f64::total_cmp).1
+}

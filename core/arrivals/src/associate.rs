@@ -1,0 +1,100 @@
+//! The whole run: begin broad, learn, improve, share, tell.
+
+use crate::arrival::{Arrival, LeftOut, NOBODY, Picks};
+use crate::matrix;
+use crate::medium::Medium;
+use crate::model::Model;
+use crate::search::{Bar, Search, Take};
+use crate::station::Network;
+
+/// What a run may be told.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Arrivals an origin must have at least.
+    pub picks_min: usize,
+    /// Log posterior odds an origin must have at least.
+    pub log_odds_min: f64,
+    /// Whether what one incident says of the medium helps its neighbours.
+    pub share_medium: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { picks_min: 4, log_odds_min: 2.0, share_medium: true }
+    }
+}
+
+/// A located incident.
+#[derive(Clone, Debug)]
+pub struct Origin<const N: usize> {
+    /// Most likely state, as [`Medium`] orders it; time in the caller's seconds.
+    pub state: [f64; N],
+    /// Its covariance.
+    pub covariance: [[f64; N]; N],
+    /// Arrivals it explains: indices into the input, rising.
+    pub arrivals: Vec<u32>,
+    /// Log posterior odds that it is real with these arrivals.
+    pub log_odds: f64,
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct Bulletin<const N: usize> {
+    /// Origins in time order.
+    pub origins: Vec<Origin<N>>,
+    /// Arrivals that took no part, with the reason.
+    pub left_out: Vec<(u32, LeftOut)>,
+    /// What was learned.
+    pub model: Model,
+}
+
+/// Puts arrivals together and places each origin.
+///
+/// The result does not depend on the order of the arrivals.
+#[must_use]
+pub fn associate<const N: usize, M: Medium<N>>(
+    medium: &M,
+    network: &Network,
+    arrivals: &[Arrival],
+    settings: &Settings,
+) -> Bulletin<N> {
+    // Times are kept from the earliest, so that a large epoch costs no digits.
+    let (picks, left_out) = Picks::new(network, medium.phases(), arrivals);
+    let duration_s = picks.span_s().map_or(1.0, |(first, last)| (last - first).max(60.0));
+    let per_channel: Vec<u32> = (0..picks.channel_count() as u32)
+        .map(|channel| picks.of_channel(channel).len() as u32)
+        .collect();
+    let model = Model::broad(medium, network, &per_channel, duration_s);
+    let mut search = Search::new(medium, network, &picks, arrivals.len(), model);
+    let bar = Bar { picks_min: settings.picks_min, log_odds_min: settings.log_odds_min };
+    search.births(Bar { picks_min: 6, log_odds_min: 15.0 }, Take::Free);
+    search.births(bar, Take::Free);
+    search.revisit(bar, Take::Better);
+    tell(search, left_out)
+}
+
+fn tell<const N: usize, M: Medium<N>>(
+    search: Search<'_, N, M>,
+    left_out: Vec<(u32, LeftOut)>,
+) -> Bulletin<N> {
+    let mut origins: Vec<Origin<N>> = search
+        .incidents
+        .iter()
+        .flatten()
+        .map(|incident| {
+            let mut arrivals: Vec<u32> =
+                incident.picks.iter().map(|&pick| search.picks.arrival(pick)).collect();
+            arrivals.sort_unstable();
+            Origin {
+                state: incident.fit.state,
+                covariance: matrix::inverse(&incident.fit.factor),
+                arrivals,
+                log_odds: incident.log_odds,
+            }
+        })
+        .collect();
+    origins
+        .sort_by(|a, b| a.state[0].total_cmp(&b.state[0]).then(a.state[1].total_cmp(&b.state[1])));
+    debug_assert!(search.owners.len() < NOBODY as usize);
+    Bulletin { origins, left_out, model: search.model }
+}

@@ -1,0 +1,10 @@
+//! Waves through the ground: P and S, near and far.
+
+pub mod crust;
+pub mod earth;
+pub mod frame;
+pub mod globe;
+mod pairs;
+mod rays;
+mod sweep;
+pub mod table;

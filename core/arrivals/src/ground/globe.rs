@@ -1,0 +1,107 @@
+//! The layered globe: first P and S through ak135, and the two waves guided by the crust that follow them.
+
+use crate::arrival::Phase;
+use crate::matrix::{Vector, zeros};
+use crate::medium::{Medium, Prior, Ray, Seed, View};
+use crate::station::Station;
+
+use super::earth::{EARTH_RADIUS_KM, Wave};
+use super::frame::angle;
+use super::sweep;
+use super::table::{DEPTH_MAX_KM, Table, Travel};
+
+/// Travel times over the whole globe, in a [`super::frame::Frame`].
+#[derive(Debug, Clone)]
+pub struct Globe {
+    waves: [Table; 2],
+    /// Distance at which a middling source is noticed half as often as from near (km).
+    pub range_km: f64,
+}
+
+/// First arrivals, then crustal waves; a pick that nobody named may be any of them.
+const PHASES: [Phase; 4] = [Phase::P, Phase::S, Phase::Pg, Phase::Lg];
+
+/// Group speeds of the guided waves: Storchak, D. A., Schweitzer, J. and Bormann, P. (2003), "The IASPEI
+/// standard seismic phase list", Seismol. Res. Lett. 74, 761-772: Lg about 3.5 km/s; Pg as ak135's upper crust
+/// and the 6.2 km/s of continents allow.
+const GUIDED_KM_S: [f64; 2] = [6.1, 3.5];
+
+/// Where guided waves end.
+const GUIDED_MAX_KM: f64 = 2200.0;
+
+/// Below this lag behind the first arrival a guided wave is the first arrival.
+const GUIDED_LAG_S: f64 = 1.5;
+
+/// Speeds that take an arrival from sea level up to its station.
+const SURFACE_KM_S: [f64; 2] = [5.8, 3.46];
+
+const KM_PER_DEG: f64 = EARTH_RADIUS_KM * core::f64::consts::PI / 180.0;
+
+impl Globe {
+    /// Traces the rays; some milliseconds.
+    pub fn new(range_km: f64) -> Self {
+        Self { waves: [Table::new(Wave::P), Table::new(Wave::S)], range_km }
+    }
+
+    /// Travel of a branch at a distance from a source at a depth; none where the branch is absent.
+    pub fn travel(&self, place: usize, distance_km: f64, depth_km: f64) -> Option<Travel> {
+        let first = self.waves[place % 2].first(distance_km / KM_PER_DEG, depth_km)?;
+        if place < 2 {
+            return Some(first);
+        }
+        if distance_km > GUIDED_MAX_KM {
+            return None;
+        }
+        let speed = GUIDED_KM_S[place - 2];
+        let path_km = (distance_km * distance_km + depth_km * depth_km).sqrt().max(1e-3);
+        let time_s = path_km / speed;
+        (time_s > first.time_s + GUIDED_LAG_S).then(|| Travel {
+            time_s,
+            per_deg_s: distance_km / path_km / speed * KM_PER_DEG,
+            per_km_s: depth_km / path_km / speed,
+        })
+    }
+}
+
+impl Medium<4> for Globe {
+    const ORIGIN: usize = 4;
+
+    fn phases(&self) -> &[Phase] {
+        &PHASES
+    }
+
+    fn ray(&self, state: &Vector<4>, station: &Station, place: usize) -> Ray<4> {
+        let (angle_rad, slopes) = angle((state[1], state[2]), (station.x_km, station.y_km));
+        let Some(travel) = self.travel(place, angle_rad * EARTH_RADIUS_KM, state[3]) else {
+            return Ray { travel_s: f64::INFINITY, row: [1.0, 0.0, 0.0, 0.0] };
+        };
+        let per_rad = travel.per_deg_s * 180.0 / core::f64::consts::PI;
+        let steep = 1.0 / (SURFACE_KM_S[place % 2] * SURFACE_KM_S[place % 2])
+            - (travel.per_deg_s / KM_PER_DEG) * (travel.per_deg_s / KM_PER_DEG);
+        let rise_s = -station.z_km * steep.max(0.0).sqrt();
+        Ray { travel_s: travel.time_s + rise_s, row: [1.0, per_rad * slopes[0], per_rad * slopes[1], travel.per_km_s] }
+    }
+
+    fn hold(&self, state: &mut Vector<4>) {
+        state[3] = state[3].clamp(0.0, DEPTH_MAX_KM - 1e-6);
+    }
+
+    /// Most sources lie in the upper crust.
+    fn prior(&self) -> Prior<4> {
+        let mut information = zeros();
+        information[3][3] = 1.0 / 100.0;
+        Prior { mean: [0.0, 0.0, 0.0, 8.0], information }
+    }
+
+    fn onset_error_s(&self, place: usize) -> f64 {
+        [1.0, 2.0, 1.5, 2.5][place.min(3)]
+    }
+
+    fn range_km(&self) -> f64 {
+        self.range_km
+    }
+
+    fn seeds(&self, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {
+        sweep::seeds(self, view, pick, out);
+    }
+}

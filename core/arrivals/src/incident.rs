@@ -1,0 +1,131 @@
+//! One hypothesis: an origin with the picks it explains, and the evidence for it.
+
+use crate::locate::{Fit, Ground};
+use crate::matrix::{self, Vector};
+use crate::medium::{Medium, Prior};
+use crate::model::SIZES;
+
+/// An origin with its picks.
+#[derive(Clone, Debug)]
+pub struct Incident<const N: usize> {
+    /// Most likely state and its curvature.
+    pub fit: Fit<N>,
+    /// Belief about the medium that went in.
+    pub prior: Prior<N>,
+    /// Picks explained, one a channel.
+    pub picks: Vec<u32>,
+    /// Log odds of the incident with these picks against these picks being false.
+    pub log_odds: f64,
+    /// Share of each size of source.
+    pub sizes: [f64; SIZES],
+}
+
+/// Log of the square root of two pi.
+pub const LOG_ROOT_TWO_PI: f64 = 0.918_938_533_204_672_7;
+
+/// Log of the density of the prior at its mean.
+#[must_use]
+pub fn log_peak<const N: usize, M: Medium<N>>(prior: &Prior<N>) -> f64 {
+    // Parameters without information get a one on the diagonal, which changes no determinant.
+    let mut information = prior.information;
+    let mut count = 0.0;
+    for (i, row) in information.iter_mut().enumerate() {
+        if i < M::ORIGIN {
+            row[i] = 1.0;
+        } else {
+            count += 1.0;
+        }
+    }
+    matrix::cholesky(&information)
+        .map_or(0.0, |factor| matrix::log_root_determinant(&factor) - count * LOG_ROOT_TWO_PI)
+}
+
+impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
+    /// The evidence for an incident (Laplace's approximation over the state, sum over sizes) and
+    /// the share of each size; `heard` tells whether a channel is among the picks.
+    #[must_use]
+    pub fn weigh(
+        &self,
+        fit: &Fit<N>,
+        prior: &Prior<N>,
+        picks: &[u32],
+        heard: impl Fn(u32) -> bool,
+    ) -> (f64, [f64; SIZES]) {
+        let volume = N as f64 * LOG_ROOT_TWO_PI - matrix::log_root_determinant(&fit.factor);
+        let mut sum = self.model.log_rate + volume + log_peak::<N, M>(prior) - 0.5 * fit.misfit;
+        for &pick in picks {
+            let channel = self.picks.channel(pick);
+            let (station, place) = self.split(channel);
+            // The travel time only sets the error; a nominal one from the ray is close enough.
+            let travel_s = self.picks.time_s(pick) - fit.state[0];
+            let variance = self.model.variance(place, station, travel_s);
+            sum -= LOG_ROOT_TWO_PI + 0.5 * libm::log(variance);
+            sum -= self.model.log_false_rate[channel as usize];
+        }
+        let (noticed, sizes) = self.weigh_notice(&fit.state, picks, heard);
+        (sum + noticed, sizes)
+    }
+
+    /// The residual of a pick and its variance, s and s^2.
+    #[must_use]
+    pub fn residual(&self, state: &Vector<N>, pick: u32) -> (f64, f64) {
+        let (station, place) = self.split(self.picks.channel(pick));
+        let ray = self.medium.ray(state, &self.network.stations()[station], place);
+        let time_s = self.picks.time_s(pick);
+        let residual = self.model.residual(time_s, station, state, ray.travel_s);
+        (residual, self.model.variance(place, station, ray.travel_s))
+    }
+
+    /// Log odds that a pick is of an incident at this state against being false.
+    #[must_use]
+    pub fn gain(&self, state: &Vector<N>, pick: u32) -> f64 {
+        let channel = self.picks.channel(pick);
+        let (station, place) = self.split(channel);
+        let at = &self.network.stations()[station];
+        let (residual, variance) = self.residual(state, pick);
+        self.model.detection.log_odds(place, flat_distance(state, at.x_km, at.y_km))
+            - 0.5 * residual * residual / variance
+            - LOG_ROOT_TWO_PI
+            - 0.5 * libm::log(variance)
+            - self.model.log_false_rate[channel as usize]
+    }
+
+    /// The part of the evidence that says who noticed and who did not.
+    fn weigh_notice(
+        &self,
+        state: &Vector<N>,
+        picks: &[u32],
+        heard: impl Fn(u32) -> bool,
+    ) -> (f64, [f64; SIZES]) {
+        let phases = self.medium.phases().len();
+        let detection = &self.model.detection;
+        let mut by_size = [0.0; SIZES];
+        let mut add = |by: &[f64; SIZES]| (0..SIZES).for_each(|size| by_size[size] += by[size]);
+        for &pick in picks {
+            let (station, place) = self.split(self.picks.channel(pick));
+            let at = &self.network.stations()[station];
+            add(detection.hit(place, flat_distance(state, at.x_km, at.y_km)));
+        }
+        for &station in self.network.near(state[1], state[2]) {
+            let at = &self.network.stations()[station as usize];
+            let distance_km = flat_distance(state, at.x_km, at.y_km);
+            if distance_km > detection.reach_km {
+                continue;
+            }
+            for place in 0..phases {
+                if !heard(station * phases as u32 + place as u32) {
+                    add(detection.miss(place, distance_km));
+                }
+            }
+        }
+        detection.sum_out(&by_size)
+    }
+}
+
+/// Distance along the surface between a state's place and a point, km.
+#[must_use]
+#[inline]
+pub fn flat_distance<const N: usize>(state: &Vector<N>, x_km: f64, y_km: f64) -> f64 {
+    let (dx, dy) = (state[1] - x_km, state[2] - y_km);
+    (dx * dx + dy * dy).sqrt()
+}

@@ -1,0 +1,111 @@
+//! What carries the waves: travel times, their derivatives, and where to begin a search.
+
+use crate::arrival::{Phase, Picks};
+use crate::matrix::{Matrix, Vector};
+use crate::model::Model;
+use crate::station::{Network, Station};
+
+/// One path from an origin to a station.
+#[derive(Clone, Copy, Debug)]
+pub struct Ray<const N: usize> {
+    /// Travel time, s.
+    pub travel_s: f64,
+    /// Derivative of the arrival time by each parameter of the state; the first is 1.
+    pub row: Vector<N>,
+}
+
+/// A Gaussian belief about the state before any arrival is looked at.
+///
+/// Origin time and place have no information here (their prior is the rate of incidents);
+/// nuisances have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prior<const N: usize> {
+    /// Expected state; entries without information are not read.
+    pub mean: Vector<N>,
+    /// Inverse covariance.
+    pub information: Matrix<N>,
+}
+
+/// A place to begin: a first guess of the state with the picks that led there.
+#[derive(Clone, Copy, Debug)]
+pub struct Seed<const N: usize> {
+    /// First guess.
+    pub state: Vector<N>,
+    /// Picks that led there; the first `count` are set, in different channels.
+    pub picks: [u32; 4],
+    /// How many.
+    pub count: usize,
+    /// Higher is better; only compared with seeds of the same search.
+    pub score: f64,
+}
+
+/// What a seed search may look at.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The stations.
+    pub network: &'a Network,
+    /// The arrivals.
+    pub picks: &'a Picks,
+    /// For each arrival the incident that holds it, or [`crate::arrival::NOBODY`].
+    pub owners: &'a [u32],
+    /// Whether picks that are held may be used all the same.
+    pub contest: bool,
+    /// For each station its neighbours, nearest first.
+    pub neighbours: &'a [Vec<u32>],
+    /// What has been learned so far.
+    pub model: &'a Model,
+}
+
+impl View<'_> {
+    /// Whether a seed may use this pick.
+    #[must_use]
+    #[inline]
+    pub fn free(&self, pick: u32) -> bool {
+        self.contest || self.owners[self.picks.arrival(pick) as usize] == crate::arrival::NOBODY
+    }
+}
+
+/// A medium with `N` parameters: `[t0_s, x_km, y_km]`, then `z_km` where depth is free, then
+/// nuisances (what the medium may hide: wind, a wrong speed).
+///
+/// A *channel* is a station and a phase: `channel = station * phases + place of the phase`.
+pub trait Medium<const N: usize> {
+    /// How many leading parameters place the origin: 3, or 4 with depth.
+    const ORIGIN: usize;
+
+    /// Phases carried, in channel order.
+    fn phases(&self) -> &[Phase];
+
+    /// The path to a station of the phase at `place` in [`Medium::phases`].
+    fn ray(&self, state: &Vector<N>, station: &Station, place: usize) -> Ray<N>;
+
+    /// Brings a state back inside its bounds (depth below ground, nuisances within reason).
+    fn hold(&self, state: &mut Vector<N>);
+
+    /// Belief about the nuisances (and depth) before any arrival.
+    fn prior(&self) -> Prior<N>;
+
+    /// Standard deviation of an onset at a place of [`Medium::phases`], before any is seen, s.
+    fn onset_error_s(&self, place: usize) -> f64;
+
+    /// Distance at which a middling source is heard half as often as from near, km.
+    fn range_km(&self) -> f64;
+
+    /// Ranges of the smallest and largest sources over [`Medium::range_km`].
+    fn size_span(&self) -> (f64, f64) {
+        (0.4, 2.0)
+    }
+
+    /// Standard deviation of a travel time over itself, before any is seen.
+    fn path_error(&self) -> f64 {
+        0.002
+    }
+
+    /// Depths an origin can have, km; 1 where depth is not free.
+    fn depth_km(&self) -> f64 {
+        1.0
+    }
+
+    /// Appends seeds around a pick. They need not be good: growing them tells.
+    fn seeds(&self, view: &View<'_>, pick: u32, out: &mut Vec<Seed<N>>);
+}
