@@ -1,6 +1,7 @@
 //! Waves through the ground: P and S, near and far.
 
 pub mod crust;
+pub mod depth;
 pub mod earth;
 pub mod frame;
 pub mod globe;

@@ -9,6 +9,7 @@
 pub mod air;
 pub mod arrival;
 pub mod associate;
+pub mod ground;
 pub mod incident;
 pub mod locate;
 pub mod matrix;

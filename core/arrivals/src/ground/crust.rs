@@ -23,6 +23,21 @@ const PHASES: [Phase; 2] = [Phase::P, Phase::S];
 /// Shortest path, so that slopes stay finite under a station.
 const PATH_MIN_KM: f64 = 1e-3;
 
+impl Crust {
+    /// A crust under a network. Sources are taken to be heard over two station spacings until more is learned.
+    pub fn new(speeds_km_s: [f64; 2], bounds_km: [[f64; 2]; 3], stations: &[Station]) -> Self {
+        let placed = stations.iter().filter(|station| station.x_km.is_finite() && station.y_km.is_finite()).count();
+        let [x, y, _] = bounds_km;
+        let spacing_km = ((x[1] - x[0]) * (y[1] - y[0]) / placed.max(1) as f64).sqrt();
+        Self { speeds_km_s, bounds_km, range_km: (2.0 * spacing_km).max(1.0) }
+    }
+
+    /// How far the largest source is heard (km).
+    pub fn reach_km(&self) -> f64 {
+        self.range_km * self.size_span().1
+    }
+}
+
 impl Medium<4> for Crust {
     const ORIGIN: usize = 4;
 
@@ -59,6 +74,18 @@ impl Medium<4> for Crust {
 
     fn range_km(&self) -> f64 {
         self.range_km
+    }
+
+    fn size_span(&self) -> (f64, f64) {
+        (0.3, 10.0)
+    }
+
+    fn path_error(&self) -> f64 {
+        0.015
+    }
+
+    fn depth_km(&self) -> f64 {
+        self.bounds_km[2][1] - self.bounds_km[2][0]
     }
 
     fn seeds(&self, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {

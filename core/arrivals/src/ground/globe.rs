@@ -101,6 +101,18 @@ impl Medium<4> for Globe {
         self.range_km
     }
 
+    fn size_span(&self) -> (f64, f64) {
+        (0.2, 8.0)
+    }
+
+    fn path_error(&self) -> f64 {
+        0.01
+    }
+
+    fn depth_km(&self) -> f64 {
+        DEPTH_MAX_KM
+    }
+
     fn seeds(&self, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {
         sweep::seeds(self, view, pick, out);
     }
