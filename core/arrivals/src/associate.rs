@@ -16,11 +16,13 @@ pub struct Settings {
     pub log_odds_min: f64,
     /// Whether what one incident says of the medium helps its neighbours.
     pub share_medium: bool,
+    /// The baseline: best seed first, picks taken for good, nothing looked at again.
+    pub greedy: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { picks_min: 4, log_odds_min: 2.0, share_medium: true }
+        Self { picks_min: 4, log_odds_min: 2.0, share_medium: true, greedy: false }
     }
 }
 
@@ -70,6 +72,9 @@ pub fn associate<const N: usize, M: Medium<N>>(
     search.births(Bar { picks_min: 6, log_odds_min: 15.0 }, Take::Free);
     search.births(bar, Take::Free);
     search.revisit(bar, Take::Better);
+    let mut incidents = core::mem::take(&mut search.incidents);
+    medium.finish(&search.ground(), &mut incidents);
+    search.incidents = incidents;
     tell(search, left_out)
 }
 

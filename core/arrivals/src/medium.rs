@@ -1,6 +1,8 @@
 //! What carries the waves: travel times, their derivatives, and where to begin a search.
 
 use crate::arrival::{Phase, Picks};
+use crate::incident::Incident;
+use crate::locate::Ground;
 use crate::matrix::{Matrix, Vector};
 use crate::model::Model;
 use crate::station::{Network, Station};
@@ -104,6 +106,25 @@ pub trait Medium<const N: usize> {
     /// Depths an origin can have, km; 1 where depth is not free.
     fn depth_km(&self) -> f64 {
         1.0
+    }
+
+    /// Whether a phase reaches a distance at all, km along the surface; where it does not, a
+    /// missing arrival says nothing. [`Medium::ray`] gives an infinite travel time there.
+    fn carries(&self, _place: usize, _distance_km: f64) -> bool {
+        true
+    }
+
+    /// How far a seed search wants to see its neighbours, km.
+    fn neighbour_reach_km(&self) -> f64 {
+        2.5 * self.range_km()
+    }
+
+    /// Last word on the incidents before they are told: a better place than the mode, a wider
+    /// covariance. All at once, so that what they have in common can be learned.
+    fn finish(&self, _ground: &Ground<'_, N, Self>, _incidents: &mut [Option<Incident<N>>])
+    where
+        Self: Sized,
+    {
     }
 
     /// Appends seeds around a pick. They need not be good: growing them tells.

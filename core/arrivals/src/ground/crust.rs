@@ -1,11 +1,13 @@
 //! A crust of one speed in a flat frame: straight rays from a source at depth.
 
 use crate::arrival::Phase;
+use crate::incident::Incident;
+use crate::locate::Ground;
 use crate::matrix::{Vector, zeros};
 use crate::medium::{Medium, Prior, Ray, Seed, View};
 use crate::station::Station;
 
-use super::pairs;
+use super::{depth, pairs};
 
 /// What is known of a uniform crust and of where sources can be.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +28,10 @@ const PATH_MIN_KM: f64 = 1e-3;
 impl Crust {
     /// A crust under a network. Sources are taken to be heard over two station spacings until more is learned.
     pub fn new(speeds_km_s: [f64; 2], bounds_km: [[f64; 2]; 3], stations: &[Station]) -> Self {
-        let placed = stations.iter().filter(|station| station.x_km.is_finite() && station.y_km.is_finite()).count();
+        let placed = stations
+            .iter()
+            .filter(|station| station.x_km.is_finite() && station.y_km.is_finite())
+            .count();
         let [x, y, _] = bounds_km;
         let spacing_km = ((x[1] - x[0]) * (y[1] - y[0]) / placed.max(1) as f64).sqrt();
         Self { speeds_km_s, bounds_km, range_km: (2.0 * spacing_km).max(1.0) }
@@ -47,7 +52,8 @@ impl Medium<4> for Crust {
 
     #[inline]
     fn ray(&self, state: &Vector<4>, station: &Station, place: usize) -> Ray<4> {
-        let (dx, dy, dz) = (state[1] - station.x_km, state[2] - station.y_km, state[3] - station.z_km);
+        let (dx, dy, dz) =
+            (state[1] - station.x_km, state[2] - station.y_km, state[3] - station.z_km);
         let path_km = (dx * dx + dy * dy + dz * dz).sqrt().max(PATH_MIN_KM);
         let slowness = 1.0 / self.speeds_km_s[place];
         let per_km = slowness / path_km;
@@ -86,6 +92,14 @@ impl Medium<4> for Crust {
 
     fn depth_km(&self) -> f64 {
         self.bounds_km[2][1] - self.bounds_km[2][0]
+    }
+
+    fn neighbour_reach_km(&self) -> f64 {
+        3.0 * self.range_km
+    }
+
+    fn finish(&self, ground: &Ground<'_, 4, Self>, incidents: &mut [Option<Incident<4>>]) {
+        depth::sum_out(ground, self.bounds_km[2], incidents);
     }
 
     fn seeds(&self, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {

@@ -9,20 +9,12 @@ use crate::locate::Ground;
 use crate::matrix::{self, Matrix, Vector, zeros};
 use crate::medium::Medium;
 
-/// An incident's time and place with the depth summed out.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Placed {
-    /// Mean of `[t0_s, x_km, y_km, z_km]`.
-    pub state: Vector<4>,
-    /// Covariance of the same.
-    pub covariance: Matrix<4>,
-    /// Chance that it was at the surface.
-    pub surface_chance: f64,
-}
-
 /// Step between depths, and how many steps at least and at most.
 const STEP_KM: f64 = 1.0;
 const STEPS: (usize, usize) = (8, 50);
+
+/// A depth is never told more closely than its steps are apart.
+const DEPTH_ERROR_KM: f64 = 0.3;
 
 /// Rounds in which the share of surface sources settles.
 const ROUNDS: usize = 30;
@@ -43,20 +35,45 @@ struct Slice {
     log_evidence: f64,
 }
 
-/// Places incidents with depth summed out between two bounds; in the order given.
-pub fn place<M: Medium<4>>(ground: &Ground<'_, 4, M>, bounds_km: [f64; 2], incidents: &[Incident<4>]) -> Vec<Placed> {
-    let slices: Vec<Vec<Slice>> = incidents.iter().map(|incident| slices(ground, bounds_km, incident)).collect();
+/// Moves incidents to their mean with depth summed out between two bounds, and widens their
+/// covariance to match.
+pub fn sum_out<M: Medium<4>>(
+    ground: &Ground<'_, 4, M>,
+    bounds_km: [f64; 2],
+    incidents: &mut [Option<Incident<4>>],
+) {
+    let slices: Vec<Vec<Slice>> = incidents
+        .iter()
+        .flatten()
+        .map(|incident| slices(ground, bounds_km, incident))
+        .collect();
     let share = surface_share(&slices);
-    slices.iter().zip(incidents).map(|(slices, incident)| mixture(slices, share, incident)).collect()
+    for (incident, slices) in incidents.iter_mut().flatten().zip(&slices) {
+        if slices.is_empty() {
+            continue;
+        }
+        let (state, covariance) = mixture(slices, share);
+        let information = matrix::cholesky(&covariance).map(|factor| matrix::inverse(&factor));
+        if let Some(factor) = information.and_then(|information| matrix::cholesky(&information)) {
+            incident.fit.state = state;
+            incident.fit.factor = factor;
+        }
+    }
 }
 
-fn slices<M: Medium<4>>(ground: &Ground<'_, 4, M>, [top, bottom]: [f64; 2], incident: &Incident<4>) -> Vec<Slice> {
+fn slices<M: Medium<4>>(
+    ground: &Ground<'_, 4, M>,
+    [top, bottom]: [f64; 2],
+    incident: &Incident<4>,
+) -> Vec<Slice> {
     let steps = (((bottom - top) / STEP_KM) as usize).clamp(STEPS.0, STEPS.1) / 2 * 2;
     let mut state = [incident.fit.state[0], incident.fit.state[1], incident.fit.state[2]];
     let mut out = Vec::with_capacity(steps + 1);
     for step in 0..=steps {
         let depth_km = top + (bottom - top) * step as f64 / steps as f64;
-        let Some(slice) = at_depth(ground, &incident.picks, depth_km, state) else { return Vec::new() };
+        let Some(slice) = at_depth(ground, &incident.picks, depth_km, state) else {
+            return Vec::new();
+        };
         state = slice.state;
         out.push(slice);
     }
@@ -64,7 +81,12 @@ fn slices<M: Medium<4>>(ground: &Ground<'_, 4, M>, [top, bottom]: [f64; 2], inci
 }
 
 /// Gauss-Newton for time and place, each onset weighed by the chance that it is no false one.
-fn at_depth<M: Medium<4>>(ground: &Ground<'_, 4, M>, picks: &[u32], depth_km: f64, from: Vector<3>) -> Option<Slice> {
+fn at_depth<M: Medium<4>>(
+    ground: &Ground<'_, 4, M>,
+    picks: &[u32],
+    depth_km: f64,
+    from: Vector<3>,
+) -> Option<Slice> {
     let mut state = from;
     let mut round = 0;
     loop {
@@ -75,7 +97,12 @@ fn at_depth<M: Medium<4>>(ground: &Ground<'_, 4, M>, picks: &[u32], depth_km: f6
         if matrix::dot(&step, &gradient) < STILL || round > FITS_MAX {
             let volume = 3.0 * LOG_ROOT_TWO_PI - matrix::log_root_determinant(&factor);
             let covariance = matrix::inverse(&factor);
-            return Some(Slice { depth_km, state, covariance, log_evidence: log_likelihood + volume });
+            return Some(Slice {
+                depth_km,
+                state,
+                covariance,
+                log_evidence: log_likelihood + volume,
+            });
         }
         state = core::array::from_fn(|i| state[i] + step[i]);
     }
@@ -98,11 +125,14 @@ fn look<M: Medium<4>>(
         if !ray.travel_s.is_finite() {
             continue;
         }
-        let residual = ground.model.residual(ground.picks.time_s(pick), station, &whole, ray.travel_s);
+        let residual =
+            ground.model.residual(ground.picks.time_s(pick), station, &whole, ray.travel_s);
         let variance = ground.model.variance(place, station, ray.travel_s);
         let square = residual * residual / variance;
-        let log_true = libm::log(TRUE_CHANCE) - LOG_ROOT_TWO_PI - 0.5 * (libm::log(variance) + square);
-        let log_false = libm::log(1.0 - TRUE_CHANCE) + ground.model.log_false_rate[channel as usize];
+        let log_true =
+            libm::log(TRUE_CHANCE) - LOG_ROOT_TWO_PI - 0.5 * (libm::log(variance) + square);
+        let log_false =
+            libm::log(1.0 - TRUE_CHANCE) + ground.model.log_false_rate[channel as usize];
         let high = log_true.max(log_false);
         let log_sum = high + libm::log(libm::exp(log_true - high) + libm::exp(log_false - high));
         let weight = libm::exp(log_true - log_sum) / variance;
@@ -133,30 +163,29 @@ fn evidence(slices: &[Slice]) -> (f64, f64, f64) {
 
 /// The share of surface sources that makes all incidents together most likely, begun at one half.
 fn surface_share(slices: &[Vec<Slice>]) -> f64 {
-    let pairs: Vec<(f64, f64)> =
-        slices.iter().filter(|one| !one.is_empty()).map(|one| evidence(one)).map(|(at, below, _)| (at, below)).collect();
+    let pairs: Vec<(f64, f64)> = slices
+        .iter()
+        .filter(|one| !one.is_empty())
+        .map(|one| evidence(one))
+        .map(|(at, below, _)| (at, below))
+        .collect();
     let mut share = 0.5;
     for _ in 0..ROUNDS {
-        let held: f64 = pairs.iter().map(|(at, below)| share * at / (share * at + (1.0 - share) * below)).sum();
+        let held: f64 =
+            pairs.iter().map(|(at, below)| share * at / (share * at + (1.0 - share) * below)).sum();
         share = (held + 1.0) / (pairs.len() as f64 + 2.0);
     }
     share
 }
 
-fn mixture(slices: &[Slice], share: f64, incident: &Incident<4>) -> Placed {
-    if slices.is_empty() {
-        let covariance = matrix::inverse(&incident.fit.factor);
-        return Placed { state: incident.fit.state, covariance, surface_chance: 0.0 };
-    }
+/// Mean and covariance of `[t0_s, x_km, y_km, z_km]` over all depths.
+fn mixture(slices: &[Slice], share: f64) -> (Vector<4>, Matrix<4>) {
     let (at, below, high) = evidence(slices);
     let total = share * at + (1.0 - share) * below;
-    let mut weights: Vec<f64> = slices
-        .iter()
-        .zip(simpson(slices))
-        .map(|(slice, weight)| (1.0 - share) * weight * libm::exp(slice.log_evidence - high) / total)
-        .collect();
-    let surface_chance = share * at / total;
-    weights[0] += surface_chance;
+    let depths = slices.iter().zip(simpson(slices));
+    let mut weights: Vec<f64> =
+        depths.map(|(slice, weight)| (1.0 - share) * weight * libm::exp(slice.log_evidence - high) / total).collect();
+    weights[0] += share * at / total;
     let whole = |slice: &Slice| [slice.state[0], slice.state[1], slice.state[2], slice.depth_km];
     let mut state = [0.0; 4];
     for (slice, weight) in slices.iter().zip(&weights) {
@@ -164,11 +193,12 @@ fn mixture(slices: &[Slice], share: f64, incident: &Incident<4>) -> Placed {
         (0..4).for_each(|i| state[i] += weight * values[i]);
     }
     let mut covariance = zeros::<4>();
+    covariance[3][3] = DEPTH_ERROR_KM * DEPTH_ERROR_KM;
     for (slice, weight) in slices.iter().zip(&weights) {
         let values = whole(slice);
         let away: Vector<4> = core::array::from_fn(|i| values[i] - state[i]);
         matrix::add_outer(&mut covariance, &away, *weight);
         (0..3).for_each(|i| (0..3).for_each(|j| covariance[i][j] += weight * slice.covariance[i][j]));
     }
-    Placed { state, covariance, surface_chance }
+    (state, covariance)
 }

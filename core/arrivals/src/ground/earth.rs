@@ -82,12 +82,21 @@ pub fn shells(wave: Wave, cuts_km: &[f64]) -> Vec<Shell> {
 fn shell(top_km: f64, v_top: f64, bottom_km: f64, v_bottom: f64) -> Shell {
     let (r_top, r_bottom) = (EARTH_RADIUS_KM - top_km, EARTH_RADIUS_KM - bottom_km);
     let b = libm::log(v_top / v_bottom) / libm::log(r_top / r_bottom);
-    Shell { top_km, bottom_km, eta_top: r_top / v_top, eta_bottom: r_bottom / v_bottom, factor: 1.0 / (1.0 - b) }
+    Shell {
+        top_km,
+        bottom_km,
+        eta_top: r_top / v_top,
+        eta_bottom: r_bottom / v_bottom,
+        factor: 1.0 / (1.0 - b),
+    }
 }
 
 /// Cuts a shell at a depth inside it; `r / v` follows `r^(1 - b)`.
 fn split(whole: Shell, cut_km: f64) -> (Shell, Shell) {
     let shrink = (EARTH_RADIUS_KM - cut_km) / (EARTH_RADIUS_KM - whole.top_km);
     let eta = whole.eta_top * libm::pow(shrink, 1.0 / whole.factor);
-    (Shell { bottom_km: cut_km, eta_bottom: eta, ..whole }, Shell { top_km: cut_km, eta_top: eta, ..whole })
+    (
+        Shell { bottom_km: cut_km, eta_bottom: eta, ..whole },
+        Shell { top_km: cut_km, eta_top: eta, ..whole },
+    )
 }

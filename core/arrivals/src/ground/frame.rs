@@ -46,7 +46,8 @@ impl Frame {
 
     fn at(up: [f64; 3]) -> Self {
         let level = libm::hypot(up[0], up[1]);
-        let east = if level > 1e-9 { [-up[1] / level, up[0] / level, 0.0] } else { [0.0, 1.0, 0.0] };
+        let east =
+            if level > 1e-9 { [-up[1] / level, up[0] / level, 0.0] } else { [0.0, 1.0, 0.0] };
         Self { east, north: cross(up, east), up }
     }
 
@@ -62,18 +63,26 @@ impl Frame {
         let squared = bulge(x_km, y_km);
         let flat = 1.0 / (EARTH_RADIUS_KM * (1.0 + squared));
         let (e, n, u) = (x_km * flat, y_km * flat, (1.0 - squared) / (1.0 + squared));
-        let place: [f64; 3] = core::array::from_fn(|axis| e * self.east[axis] + n * self.north[axis] + u * self.up[axis]);
+        let place: [f64; 3] = core::array::from_fn(|axis| {
+            e * self.east[axis] + n * self.north[axis] + u * self.up[axis]
+        });
         let geocentric = libm::atan2(place[2], libm::hypot(place[0], place[1]));
         let lon = libm::atan2(place[1], place[0]);
         let lat = libm::atan2(libm::sin(geocentric), AXES_SQUARED * libm::cos(geocentric));
-        Spot { lon_deg: lon / DEG, lat_deg: lat / DEG, scale: 1.0 / (1.0 + squared), turn_rad: self.turn(place, lon) }
+        Spot {
+            lon_deg: lon / DEG,
+            lat_deg: lat / DEG,
+            scale: 1.0 / (1.0 + squared),
+            turn_rad: self.turn(place, lon),
+        }
     }
 
     /// True east at a place, seen in the frame: stereographic projection turns about the axis `up + place`.
     fn turn(&self, place: [f64; 3], lon: f64) -> f64 {
         let true_east = [-libm::sin(lon), libm::cos(lon), 0.0];
         let share = dot(true_east, self.up) / (1.0 + dot(place, self.up));
-        let carried: [f64; 3] = core::array::from_fn(|axis| true_east[axis] - share * (self.up[axis] + place[axis]));
+        let carried: [f64; 3] =
+            core::array::from_fn(|axis| true_east[axis] - share * (self.up[axis] + place[axis]));
         libm::atan2(dot(carried, self.north), dot(carried, self.east))
     }
 }
@@ -96,7 +105,13 @@ pub(super) fn angle(a: (f64, f64), b: (f64, f64)) -> (f64, [f64; 2]) {
     // From d(chord^2), with the shrinking's own change.
     let per_square = 1.0 / (2.0 * chord.max(1e-9) * (1.0 - chord_squared / 4.0).max(1e-12).sqrt());
     let loss = chord_squared / (2.0 * EARTH_RADIUS_KM * EARTH_RADIUS_KM * out_a);
-    (angle, [(2.0 * dx * shrink - a.0 * loss) * per_square, (2.0 * dy * shrink - a.1 * loss) * per_square])
+    (
+        angle,
+        [
+            (2.0 * dx * shrink - a.0 * loss) * per_square,
+            (2.0 * dy * shrink - a.1 * loss) * per_square,
+        ],
+    )
 }
 
 fn unit(lon_deg: f64, lat_deg: f64) -> [f64; 3] {

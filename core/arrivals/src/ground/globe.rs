@@ -1,13 +1,15 @@
 //! The layered globe: first P and S through ak135, and the two waves guided by the crust that follow them.
 
 use crate::arrival::Phase;
+use crate::incident::Incident;
+use crate::locate::Ground;
 use crate::matrix::{Vector, zeros};
 use crate::medium::{Medium, Prior, Ray, Seed, View};
 use crate::station::Station;
 
 use super::earth::{EARTH_RADIUS_KM, Wave};
 use super::frame::angle;
-use super::sweep;
+use super::{depth, sweep};
 use super::table::{DEPTH_MAX_KM, Table, Travel};
 
 /// Travel times over the whole globe, in a [`super::frame::Frame`].
@@ -79,7 +81,10 @@ impl Medium<4> for Globe {
         let steep = 1.0 / (SURFACE_KM_S[place % 2] * SURFACE_KM_S[place % 2])
             - (travel.per_deg_s / KM_PER_DEG) * (travel.per_deg_s / KM_PER_DEG);
         let rise_s = -station.z_km * steep.max(0.0).sqrt();
-        Ray { travel_s: travel.time_s + rise_s, row: [1.0, per_rad * slopes[0], per_rad * slopes[1], travel.per_km_s] }
+        Ray {
+            travel_s: travel.time_s + rise_s,
+            row: [1.0, per_rad * slopes[0], per_rad * slopes[1], travel.per_km_s],
+        }
     }
 
     fn hold(&self, state: &mut Vector<4>) {
@@ -111,6 +116,18 @@ impl Medium<4> for Globe {
 
     fn depth_km(&self) -> f64 {
         DEPTH_MAX_KM
+    }
+
+    fn carries(&self, place: usize, distance_km: f64) -> bool {
+        self.travel(place, distance_km, 8.0).is_some()
+    }
+
+    fn neighbour_reach_km(&self) -> f64 {
+        600.0
+    }
+
+    fn finish(&self, ground: &Ground<'_, 4, Self>, incidents: &mut [Option<Incident<4>>]) {
+        depth::sum_out(ground, [0.0, DEPTH_MAX_KM], incidents);
     }
 
     fn seeds(&self, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {

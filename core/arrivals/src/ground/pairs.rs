@@ -61,7 +61,9 @@ fn pair(crust: &Crust, picks: [u32; 2], p_s: f64, s_s: f64) -> Pair {
     let travel_s = path_km / crust.speeds_km_s[0];
     let ratio = 1.0 / (crust.speeds_km_s[0] / crust.speeds_km_s[1] - 1.0);
     let (p_error, s_error) = (error_s(travel_s), error_s(path_km / crust.speeds_km_s[1]));
-    let error = ((1.0 + ratio) * (1.0 + ratio) * p_error * p_error + ratio * ratio * s_error * s_error).sqrt();
+    let error = ((1.0 + ratio) * (1.0 + ratio) * p_error * p_error
+        + ratio * ratio * s_error * s_error)
+        .sqrt();
     Pair { picks, path_km, origin_s: p_s - travel_s, error_s: error }
 }
 
@@ -80,7 +82,11 @@ fn best_partner(crust: &Crust, view: &View<'_>, here: u32, pair: &Pair) -> Optio
         let slack_s = GATE * pair.error_s;
         let nearest_s = (apart_km - pair.path_km).abs() / crust.speeds_km_s[0];
         let furthest_s = (apart_km + pair.path_km) / crust.speeds_km_s[0];
-        let window = view.picks.within(there * 2, pair.origin_s + nearest_s - slack_s, pair.origin_s + furthest_s + slack_s);
+        let window = view.picks.within(
+            there * 2,
+            pair.origin_s + nearest_s - slack_s,
+            pair.origin_s + furthest_s + slack_s,
+        );
         for p in window.filter(|p| view.free(*p)) {
             let travel_s = (view.picks.time_s(p) - pair.origin_s).max(0.0);
             let expected_s = pair.origin_s + travel_s * crust.speeds_km_s[0] / crust.speeds_km_s[1];
@@ -96,7 +102,9 @@ fn best_partner(crust: &Crust, view: &View<'_>, here: u32, pair: &Pair) -> Optio
                 }
                 for place in crossings(&first, pair.path_km, &second, partner.path_km) {
                     let seed = supported(crust, view, here, [pair, &partner], place);
-                    if seed.score >= SUPPORT_MIN as f64 && best.as_ref().is_none_or(|b| seed.score > b.score) {
+                    if seed.score >= SUPPORT_MIN as f64
+                        && best.as_ref().is_none_or(|b| seed.score > b.score)
+                    {
                         best = Some(seed);
                     }
                 }
@@ -110,14 +118,21 @@ fn best_partner(crust: &Crust, view: &View<'_>, here: u32, pair: &Pair) -> Optio
 fn crossings(a: &Station, radius_a: f64, b: &Station, radius_b: f64) -> [[f64; 2]; 2] {
     let (dx, dy) = (b.x_km - a.x_km, b.y_km - a.y_km);
     let apart = libm::hypot(dx, dy).max(1e-6);
-    let along = ((apart * apart + radius_a * radius_a - radius_b * radius_b) / (2.0 * apart)).clamp(-radius_a, radius_a);
+    let along = ((apart * apart + radius_a * radius_a - radius_b * radius_b) / (2.0 * apart))
+        .clamp(-radius_a, radius_a);
     let aside = (radius_a * radius_a - along * along).max(0.0).sqrt();
     let (ux, uy) = (dx / apart, dy / apart);
     [aside, -aside].map(|off| [a.x_km + along * ux - off * uy, a.y_km + along * uy + off * ux])
 }
 
 /// How many channels of the stations around hold an onset where the place demands one.
-fn supported(crust: &Crust, view: &View<'_>, here: u32, pairs: [&Pair; 2], place: [f64; 2]) -> Seed<4> {
+fn supported(
+    crust: &Crust,
+    view: &View<'_>,
+    here: u32,
+    pairs: [&Pair; 2],
+    place: [f64; 2],
+) -> Seed<4> {
     let weights = pairs.map(|pair| 1.0 / (pair.error_s * pair.error_s));
     let total = weights[0] + weights[1];
     let origin_s = (pairs[0].origin_s * weights[0] + pairs[1].origin_s * weights[1]) / total;

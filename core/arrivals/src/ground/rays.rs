@@ -49,7 +49,9 @@ pub fn fans(wave: Wave, depth_km: f64) -> Fans {
         if layer.top_km < depth_km || layer.eta_bottom >= highest {
             continue;
         }
-        let fan = spread(layer.eta_bottom, highest).map(|p| turning(&layers[..=at], depth_km, p)).collect();
+        let fan = spread(layer.eta_bottom, highest)
+            .map(|p| turning(&layers[..=at], depth_km, p))
+            .collect();
         if layer.top_km >= MOHO_KM { out.mantle.push(fan) } else { out.crust.push(fan) }
     }
     if let Some(grazing) = out.mantle.last().and_then(|fan: &Fan| fan.first()).copied() {
@@ -67,12 +69,20 @@ pub fn fans(wave: Wave, depth_km: f64) -> Fans {
 /// (there never first, but it lets sources just above the Moho be interpolated).
 fn guided(grazing: Ray) -> Fan {
     let further = 0.35;
-    vec![grazing, Ray { distance_rad: grazing.distance_rad + further, time_s: grazing.time_s + further * grazing.p, ..grazing }]
+    vec![
+        grazing,
+        Ray {
+            distance_rad: grazing.distance_rad + further,
+            time_s: grazing.time_s + further * grazing.p,
+            ..grazing
+        },
+    ]
 }
 
 /// Rays straight up from a source. Just below a discontinuity no ray steeper than both sides allow leaves.
 fn rising(layers: &[Shell], depth_km: f64) -> Option<Fan> {
-    let above: Vec<Shell> = layers.iter().copied().filter(|layer| layer.bottom_km <= depth_km).collect();
+    let above: Vec<Shell> =
+        layers.iter().copied().filter(|layer| layer.bottom_km <= depth_km).collect();
     let lowest = above.last()?;
     let limit = layers.iter().find(|layer| layer.top_km == depth_km && depth_km >= MOHO_KM);
     let highest = limit.map_or(lowest.eta_bottom, |below| below.eta_top.min(lowest.eta_bottom));
@@ -92,7 +102,11 @@ fn turning(layers: &[Shell], depth_km: f64, p: f64) -> Ray {
     let whole = through(layers, p);
     let above = layers.iter().take_while(|layer| layer.bottom_km <= depth_km).count();
     let spared = through(&layers[..above], p);
-    Ray { distance_rad: 2.0 * whole.distance_rad - spared.distance_rad, time_s: 2.0 * whole.time_s - spared.time_s, p }
+    Ray {
+        distance_rad: 2.0 * whole.distance_rad - spared.distance_rad,
+        time_s: 2.0 * whole.time_s - spared.time_s,
+        p,
+    }
 }
 
 /// One way through shells; where the ray turns, to its turning point.

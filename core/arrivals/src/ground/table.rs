@@ -53,7 +53,9 @@ impl Table {
 
     /// The first arrival at a distance from a source at a depth; none beyond the table.
     pub fn first(&self, distance_deg: f64, depth_km: f64) -> Option<Travel> {
-        if !(0.0..=DISTANCE_MAX_DEG).contains(&distance_deg) || !(0.0..=DEPTH_MAX_KM).contains(&depth_km) {
+        if !(0.0..=DISTANCE_MAX_DEG).contains(&distance_deg)
+            || !(0.0..=DEPTH_MAX_KM).contains(&depth_km)
+        {
             return None;
         }
         let at = Spot::new(distance_deg, depth_km);
@@ -125,7 +127,8 @@ impl Spot {
         if !hyperbola {
             return Some(hermite(t0, p0, t1, p1, self.width_deg, self.across));
         }
-        let (squared, slope) = hermite(t0 * t0, 2.0 * t0 * p0, t1 * t1, 2.0 * t1 * p1, self.width_deg, self.across);
+        let (squared, slope) =
+            hermite(t0 * t0, 2.0 * t0 * p0, t1 * t1, 2.0 * t1 * p1, self.width_deg, self.across);
         let time = squared.max(0.0).sqrt();
         Some((time, if time > 0.0 { slope / (2.0 * time) } else { p0 }))
     }
@@ -136,12 +139,17 @@ fn hermite(a: f64, slope_a: f64, b: f64, slope_b: f64, width: f64, across: f64) 
     let rise = (b - a) / width;
     let (u, v) = (across, 1.0 - across);
     let value = a * v + b * u + u * v * width * (v * (slope_a - rise) - u * (slope_b - rise));
-    let slope = rise + (v * v - 2.0 * u * v) * (slope_a - rise) + (u * u - 2.0 * u * v) * (slope_b - rise);
+    let slope =
+        rise + (v * v - 2.0 * u * v) * (slope_a - rise) + (u * u - 2.0 * u * v) * (slope_b - rise);
     (value, slope)
 }
 
 fn distance_of(node: usize) -> f64 {
-    if node <= FINE { node as f64 * FINE_DEG } else { FINE_END_DEG + (node - FINE) as f64 * COARSE_DEG }
+    if node <= FINE {
+        node as f64 * FINE_DEG
+    } else {
+        FINE_END_DEG + (node - FINE) as f64 * COARSE_DEG
+    }
 }
 
 /// The earliest arrival of all fans at every distance.
@@ -157,7 +165,8 @@ fn row(fans: &[Fan]) -> Row {
 
 fn earliest(row: &mut Row, x0: f64, t0: f64, p0: f64, to: super::rays::Ray) {
     let degrees = 180.0 / core::f64::consts::PI;
-    let (mut a, mut b) = ((x0 * degrees, t0, p0 / degrees), (to.distance_rad * degrees, to.time_s, to.p / degrees));
+    let (mut a, mut b) =
+        ((x0 * degrees, t0, p0 / degrees), (to.distance_rad * degrees, to.time_s, to.p / degrees));
     if a.0 > b.0 {
         core::mem::swap(&mut a, &mut b);
     }
