@@ -11,6 +11,10 @@ pub enum Phase {
     P,
     /// Shear ground wave.
     S,
+    /// Compressional wave guided by the crust.
+    Pg,
+    /// Shear wave guided by the crust.
+    Lg,
     /// Sound in air, at audible range.
     Acoustic,
     /// Sound in air below hearing, over long range.
@@ -188,6 +192,24 @@ impl Picks {
             last += 1;
         }
         all.start + first as u32..all.start + last as u32
+    }
+
+    /// Time that was watched, s: the span without its long silences, which are outages or
+    /// windows cut out. No silence counts for more than 300 middling ones.
+    #[must_use]
+    pub fn watched_s(&self) -> f64 {
+        let mut gaps: Vec<f64> = self
+            .by_time
+            .windows(2)
+            .map(|pair| self.time_s(pair[1]) - self.time_s(pair[0]))
+            .filter(|gap| *gap > 0.0)
+            .collect();
+        if gaps.is_empty() {
+            return 0.0;
+        }
+        let middle = gaps.len() / 2;
+        let limit = 300.0 * *gaps.select_nth_unstable_by(middle, f64::total_cmp).1;
+        gaps.iter().map(|gap| gap.min(limit)).sum()
     }
 
     /// First and last instant, or nothing when empty.

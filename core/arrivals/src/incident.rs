@@ -60,7 +60,7 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
             let travel_s = self.picks.time_s(pick) - fit.state[0];
             let variance = self.model.variance(place, station, travel_s);
             sum -= LOG_ROOT_TWO_PI + 0.5 * libm::log(variance);
-            sum -= self.model.log_false_rate[channel as usize];
+            sum -= self.log_false(pick);
         }
         let (noticed, sizes) = self.weigh_notice(&fit.state, picks, heard);
         (sum + noticed, sizes)
@@ -83,11 +83,22 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         let (station, place) = self.split(channel);
         let at = &self.network.stations()[station];
         let (residual, variance) = self.residual(state, pick);
+        if !residual.is_finite() {
+            return f64::NEG_INFINITY;
+        }
         self.model.detection.log_odds(place, flat_distance(state, at.x_km, at.y_km))
             - 0.5 * residual * residual / variance
             - LOG_ROOT_TWO_PI
             - 0.5 * libm::log(variance)
-            - self.model.log_false_rate[channel as usize]
+            - self.log_false(pick)
+    }
+
+    /// Log density of a false arrival where this pick is, 1/s: its channel's, and more in a coda.
+    #[must_use]
+    #[inline]
+    pub fn log_false(&self, pick: u32) -> f64 {
+        let extra = self.model.coda.get(pick as usize).copied().unwrap_or(0.0);
+        self.model.log_false_rate[self.picks.channel(pick) as usize] + extra
     }
 
     /// The part of the evidence that says who noticed and who did not.
@@ -113,7 +124,8 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
                 continue;
             }
             for place in 0..phases {
-                if !heard(station * phases as u32 + place as u32) {
+                let channel = station * phases as u32 + place as u32;
+                if !heard(channel) && self.medium.carries(place, distance_km) {
                     add(detection.miss(place, distance_km));
                 }
             }

@@ -35,6 +35,9 @@ const STEPS_MAX: usize = 12;
 /// A step is the last when it moves less than this, in standard deviations squared.
 const STILL: f64 = 1e-4;
 
+/// Misfit of a pick whose phase does not reach its station: the pick will not be kept.
+const ABSENT: f64 = 100.0;
+
 /// One look at the picks from a state: information, gradient, misfit.
 struct Look<const N: usize> {
     information: Matrix<N>,
@@ -98,6 +101,10 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         for &pick in picks {
             let (station, place) = self.split(self.picks.channel(pick));
             let ray = self.medium.ray(state, &self.network.stations()[station], place);
+            if !ray.travel_s.is_finite() {
+                misfit += ABSENT;
+                continue;
+            }
             let time_s = self.picks.time_s(pick);
             let residual = self.model.residual(time_s, station, state, ray.travel_s);
             let weight = 1.0 / self.model.variance(place, station, ray.travel_s);

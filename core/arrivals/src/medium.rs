@@ -75,6 +75,10 @@ pub trait Medium<const N: usize> {
     /// How many leading parameters place the origin: 3, or 4 with depth.
     const ORIGIN: usize;
 
+    /// Whether seeds must compete before any is accepted, and incidents have codas: for arrivals
+    /// whose phases nobody named, where the first seed that will do is often a wrong one.
+    const STRONGEST_FIRST: bool = false;
+
     /// Phases carried, in channel order.
     fn phases(&self) -> &[Phase];
 

@@ -33,8 +33,9 @@ pub struct Search<'a, const N: usize, M: Medium<N>> {
     pub incidents: Vec<Option<Incident<N>>>,
     /// For each arrival the incident that holds it.
     pub owners: Vec<u32>,
-    neighbours: Vec<Vec<u32>>,
+    pub(crate) neighbours: Vec<Vec<u32>>,
     marks: Vec<u32>,
+    taken: Vec<u32>,
     stamp: u32,
 }
 
@@ -72,7 +73,7 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
         arrivals: usize,
         model: Model,
     ) -> Self {
-        let neighbours = network.neighbours(model.detection.reach_km * 1.5, NEIGHBOURS);
+        let neighbours = network.neighbours(medium.neighbour_reach_km(), NEIGHBOURS);
         Self {
             medium,
             network,
@@ -82,6 +83,7 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
             owners: vec![NOBODY; arrivals],
             neighbours,
             marks: vec![0; picks.channel_count()],
+            taken: vec![0; arrivals],
             stamp: 0,
             model,
         }
@@ -146,14 +148,14 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
     }
 
     /// An incident out of a seed.
-    fn grow(&mut self, seed: &Seed<N>, take: Take) -> Option<Incident<N>> {
+    pub(crate) fn grow(&mut self, seed: &Seed<N>, take: Take) -> Option<Incident<N>> {
         let picks = seed.picks[..seed.count].to_vec();
         let prior = self.prior;
         self.raise(&seed.state, picks, prior, NOBODY, take)
     }
 
     /// An incident again from where it stands.
-    fn regrow(&mut self, old: &Incident<N>, id: u32, take: Take) -> Option<Incident<N>> {
+    pub(crate) fn regrow(&mut self, old: &Incident<N>, id: u32, take: Take) -> Option<Incident<N>> {
         self.raise(&old.fit.state, old.picks.clone(), old.prior, id, take)
     }
 
@@ -198,6 +200,7 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
         self.stamp += 1;
         for &pick in picks {
             self.marks[self.picks.channel(pick) as usize] = self.stamp;
+            self.taken[self.picks.arrival(pick) as usize] = self.stamp;
         }
     }
 
@@ -219,6 +222,9 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
                     continue;
                 }
                 let ray = self.medium.ray(&growth.state, &at, place);
+                if !ray.travel_s.is_finite() {
+                    continue;
+                }
                 let spread = matrix::times(&growth.covariance, &ray.row);
                 let own = self.model.variance(place, station as usize, ray.travel_s);
                 let variance = matrix::dot(&spread, &ray.row) + own;
@@ -235,9 +241,10 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
                     - 0.5 * residual * residual / variance
                     - crate::incident::LOG_ROOT_TWO_PI
                     - 0.5 * libm::log(variance)
-                    - self.model.log_false_rate[channel as usize];
+                    - self.ground().log_false(pick);
                 if fit > 0.0 {
                     growth.picks.push(pick);
+                    self.taken[self.picks.arrival(pick) as usize] = self.stamp;
                     let gain = 1.0 / variance;
                     for i in 0..N {
                         growth.state[i] += spread[i] * gain * residual;
@@ -276,6 +283,10 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
     }
 
     fn may_take(&self, pick: u32, residual: f64, variance: f64, id: u32, take: Take) -> bool {
+        // An arrival nobody named stands in several channels; one of them may have it.
+        if self.taken[self.picks.arrival(pick) as usize] == self.stamp {
+            return false;
+        }
         let owner = self.owners[self.picks.arrival(pick) as usize];
         if owner == NOBODY || owner == id || take == Take::Any {
             return true;
@@ -298,7 +309,7 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
 
     /// Puts an incident in (or in the place of one) when the whole list becomes more likely,
     /// counting what the incidents lose whose picks it takes.
-    fn propose(&mut self, new: Incident<N>, replaces: Option<u32>, bar: Bar) -> bool {
+    pub(crate) fn propose(&mut self, new: Incident<N>, replaces: Option<u32>, bar: Bar) -> bool {
         let mut victims: Vec<u32> = new.picks.iter().map(|&pick| self.owner(pick)).collect();
         victims.sort_unstable();
         victims.dedup();

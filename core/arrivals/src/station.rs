@@ -65,21 +65,58 @@ impl Network {
     /// The stations nearest to each station within `reach_km`, nearest first, at most `count`.
     #[must_use]
     pub fn neighbours(&self, reach_km: f64, count: usize) -> Vec<Vec<u32>> {
-        let mut by_distance: Vec<(f64, u32)> = Vec::new();
-        let nearest = |(index, here): (usize, &Station)| {
-            by_distance.clear();
-            for &other in self.near(here.x_km, here.y_km) {
-                let there = &self.stations[other as usize];
-                let (dx, dy) = (there.x_km - here.x_km, there.y_km - here.y_km);
-                let squared = dx * dx + dy * dy;
-                if other as usize != index && squared < reach_km * reach_km {
-                    by_distance.push((squared, other));
-                }
+        let all = &self.stations;
+        // Stations in order of x; from each one outwards, until x alone is farther than the last kept.
+        let mut order: Vec<u32> = (0..all.len() as u32)
+            .filter(|&s| all[s as usize].x_km.is_finite() && all[s as usize].y_km.is_finite())
+            .collect();
+        order.sort_by(|&a, &b| all[a as usize].x_km.total_cmp(&all[b as usize].x_km));
+        let mut lists = vec![Vec::new(); all.len()];
+        for place in 0..order.len() {
+            let mut kept: Vec<(f64, u32)> = Vec::with_capacity(count + 1);
+            for other in [false, true].map(|east| outwards(&order, place, east)).into_iter() {
+                consider(all, order[place], other, reach_km, count, &mut kept);
             }
-            by_distance.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            by_distance.iter().take(count).map(|pair| pair.1).collect()
+            lists[order[place] as usize] = kept.into_iter().map(|pair| pair.1).collect();
+        }
+        lists
+    }
+}
+
+fn outwards(order: &[u32], place: usize, east: bool) -> Box<dyn Iterator<Item = u32> + '_> {
+    if east {
+        Box::new(order[place + 1..].iter().copied())
+    } else {
+        Box::new(order[..place].iter().rev().copied())
+    }
+}
+
+/// Keeps the nearest `count` of the stations that come ever farther in x.
+fn consider(
+    all: &[Station],
+    here: u32,
+    others: impl Iterator<Item = u32>,
+    reach_km: f64,
+    count: usize,
+    kept: &mut Vec<(f64, u32)>,
+) {
+    let at = all[here as usize];
+    for other in others {
+        let there = &all[other as usize];
+        let (dx, dy) = (there.x_km - at.x_km, there.y_km - at.y_km);
+        let farthest = match kept.get(count - 1) {
+            Some(last) => last.0,
+            None => reach_km * reach_km,
         };
-        self.stations.iter().enumerate().map(nearest).collect()
+        if dx * dx > farthest {
+            break;
+        }
+        let pair = (dx * dx + dy * dy, other);
+        if pair.0 < farthest {
+            let rank = kept.partition_point(|k| k.0 < pair.0 || (k.0 == pair.0 && k.1 < pair.1));
+            kept.insert(rank, pair);
+            kept.truncate(count);
+        }
     }
 }
 

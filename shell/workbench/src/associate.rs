@@ -1,10 +1,17 @@
 //! Arrivals in, located origins out.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
+use arrivals::air::Air;
+use arrivals::{Bulletin, Network, Settings, Station};
 use clap::Args;
+use serde_json::{Value, json};
 
 use crate::Error;
+use crate::associate_read::{Onsets, Problems, Stations, onsets, stations};
 
 /// Put arrivals together and say where each origin was.
 #[derive(Args, Debug)]
@@ -21,9 +28,143 @@ pub struct Associate {
     /// Folder to write `events.csv`, `assignments.csv` and `run.json` in.
     #[arg(long)]
     pub out: PathBuf,
+    /// Let every incident stand alone: what one says of the medium does not help its neighbours.
+    #[arg(long)]
+    pub no_sharing: bool,
+    /// The baseline: best seed first, picks taken for good, nothing looked at again.
+    #[arg(long)]
+    pub greedy: bool,
+    /// Arrivals an origin must have at least.
+    #[arg(long, default_value_t = 4)]
+    pub picks_min: usize,
+    /// Log posterior odds an origin must have at least.
+    #[arg(long, default_value_t = 2.0)]
+    pub log_odds_min: f64,
 }
 
 /// Put arrivals together and say where each origin was.
 pub fn associate(words: &Associate) -> Result<(), Error> {
-    Err(Error::new(format!("associate is not built yet: {words:?}"), "Wait for it."))
+    let began = Instant::now();
+    let mut problems = Problems::default();
+    let known = read_known(&words.known)?;
+    let stations = stations(&words.stations, &mut problems)?;
+    let onsets = onsets(&words.picks, &stations, &mut problems)?;
+    let settings = Settings {
+        picks_min: words.picks_min.max(3),
+        log_odds_min: words.log_odds_min,
+        share_medium: !words.no_sharing,
+        greedy: words.greedy,
+    };
+    let places: Vec<Station> = stations
+        .places
+        .iter()
+        .map(|&[x_km, y_km, z_km]| Station { x_km, y_km, z_km })
+        .collect();
+    let air = air(&known);
+    let network = Network::new(places, air.range_km * 2.5);
+    let bulletin = arrivals::associate(&air, &network, &onsets.arrivals, &settings);
+    for (arrival, reason) in &bulletin.left_out {
+        let code = format!("{reason:?}");
+        problems.add(&code, || {
+            format!("arrival {} takes no part", String::from_utf8_lossy(onsets.id(*arrival)))
+        });
+    }
+    write(&words.out, &stations, &onsets, &bulletin, &problems, began)
+}
+
+fn read_known(path: &Path) -> Result<Value, Error> {
+    let text = std::fs::read(path).map_err(|error| Error::file("read", path, &error))?;
+    let mut all: Value = serde_json::from_slice(&text).map_err(|error| {
+        Error::new(
+            format!("{} is not JSON: {error}", path.display()),
+            "Give a file with a `known` block, as `{\"known\": {\"c\": 0.34}}`.",
+        )
+    })?;
+    Ok(all.get_mut("known").map(Value::take).unwrap_or_default())
+}
+
+/// Air from what is known, and a broad prior for what is not.
+fn air(known: &Value) -> Air {
+    let broad = Air::default();
+    let number = |name: &str| known[name].as_f64().filter(|value| value.is_finite() && *value > 0.0);
+    // A tolerance bounds offset and wind together; a bound is about two standard deviations.
+    let tolerance = number("c_tolerance");
+    Air {
+        speed_km_s: number("c").unwrap_or(broad.speed_km_s),
+        offset_error: tolerance.map_or(broad.offset_error, |bound| bound * 0.5),
+        wind_error: tolerance.map_or(broad.wind_error, |bound| bound * 0.5),
+        range_km: number("range_km").unwrap_or(broad.range_km),
+        onset_error_s: number("onset_jitter_s").unwrap_or(broad.onset_error_s),
+    }
+}
+
+fn write<const N: usize>(
+    out: &Path,
+    stations: &Stations,
+    onsets: &Onsets,
+    bulletin: &Bulletin<N>,
+    problems: &Problems,
+    began: Instant,
+) -> Result<(), Error> {
+    std::fs::create_dir_all(out).map_err(|error| Error::file("make", out, &error))?;
+    let failed = |error: std::io::Error| Error::file("write in", out, &error);
+    let mut events = BufWriter::new(File::create(out.join("events.csv")).map_err(failed)?);
+    let mut members = BufWriter::new(File::create(out.join("assignments.csv")).map_err(failed)?);
+    writeln!(events, "event_id,time_s,x_km,y_km,z_km,cxx,cxy,cyy,log_odds").map_err(failed)?;
+    writeln!(members, "pick_id,event_id").map_err(failed)?;
+    for (id, origin) in bulletin.origins.iter().enumerate() {
+        let (s, c) = (&origin.state, &origin.covariance);
+        writeln!(
+            events,
+            "{id},{:.5},{:.6},{:.6},0,{:.6e},{:.6e},{:.6e},{:.2}",
+            s[0], s[1], s[2], c[1][1], c[1][2], c[2][2], origin.log_odds
+        )
+        .map_err(failed)?;
+        for &arrival in &origin.arrivals {
+            members.write_all(onsets.id(arrival)).map_err(failed)?;
+            writeln!(members, ",{id}").map_err(failed)?;
+        }
+    }
+    events.flush().map_err(failed)?;
+    members.flush().map_err(failed)?;
+    let run = json!({
+        "cpu_s": cpu_s(),
+        "wall_s": began.elapsed().as_secs_f64(),
+        "peak_rss_mb": peak_rss_mb(),
+        "stations": stations.names.len(),
+        "arrivals": onsets.arrivals.len(),
+        "origins": bulletin.origins.len(),
+        "problems": problems.counts,
+        "learned": learned(bulletin),
+    });
+    std::fs::write(out.join("run.json"), format!("{run:#}\n")).map_err(failed)
+}
+
+fn learned<const N: usize>(bulletin: &Bulletin<N>) -> Value {
+    let model = &bulletin.model;
+    let root = |list: &[f64]| list.iter().map(|v| v.sqrt()).collect::<Vec<f64>>();
+    json!({
+        "onset_error_s": root(&model.onset_variance),
+        "path_error": root(&model.path_variance),
+        "chance_near": model.detection.near,
+        "range_width": model.detection.width,
+        "range_km": model.detection.ranges_km,
+        "range_share": model.detection.shares,
+        "log_rate": model.log_rate,
+    })
+}
+
+/// Processor time of this process so far, s (user and system; 0 where /proc is not there).
+fn cpu_s() -> f64 {
+    let Ok(text) = std::fs::read_to_string("/proc/self/schedstat") else { return 0.0 };
+    let ns: f64 = text.split_whitespace().next().and_then(|n| n.parse().ok()).unwrap_or(0.0);
+    ns * 1e-9
+}
+
+/// Most memory held at once, MB (0 where /proc is not there).
+fn peak_rss_mb() -> f64 {
+    let Ok(text) = std::fs::read_to_string("/proc/self/status") else { return 0.0 };
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kb = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    kb.unwrap_or(0.0) / 1024.0
 }
