@@ -5,12 +5,14 @@ mod error;
 pub use error::Error;
 
 mod associate;
+mod associate_read;
 mod beam;
 mod capability;
 mod locate;
 mod pick;
 mod plot;
 mod reports;
+mod reports_files;
 mod thermal;
 mod track;
 

@@ -3,21 +3,53 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use gateways::{csv_out, geojson};
+use watch::engine::Engine;
+use watch::settings::Settings;
 
 use crate::Error;
+use crate::reports_files::{Written, format, incidents, kind, read, source, write};
 
 /// Reports put together into incidents.
 #[derive(Args, Debug)]
 pub struct Reports {
-    /// Report files.
+    /// Report files, each in any format that the house reads.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// File to write.
-    #[arg(long)]
+    /// File to write, `.csv`, `.geojson` or `.json`.
+    #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
 }
 
 /// Reports put together into incidents.
+///
+/// # Errors
+/// When a file cannot be read or written or is in no known format; single bad lines are named on
+/// standard error, and the rest is read.
 pub fn reports(words: &Reports) -> Result<(), Error> {
-    Err(Error::new(format!("reports is not built yet: {words:?}"), "Wait for it."))
+    let written = Written::by_name(&words.out)?;
+    let mut engine = Engine::new(Settings::default());
+    let (mut new, mut duplicates, mut problems) = (0, 0, 0);
+    for path in &words.files {
+        let format = format(path)?;
+        let source = source(path, kind(format));
+        problems += read(path, format, &source, |seen| {
+            let absorbed = engine.absorb(&source, seen);
+            new += absorbed.new;
+            duplicates += absorbed.duplicates;
+        })?;
+    }
+    let incidents = incidents(&mut engine);
+    let text = match written {
+        Written::Csv => csv_out::incidents(&incidents),
+        Written::GeoJson => geojson::incidents(&incidents).to_string() + "\n",
+    };
+    write(&words.out, &text)?;
+    let several = incidents.iter().filter(|incident| incident.members.len() > 1).count();
+    println!(
+        "{new} reports ({duplicates} twice) in {} incidents, {several} of several reports; \
+         {problems} lines with problems",
+        incidents.len(),
+    );
+    Ok(())
 }

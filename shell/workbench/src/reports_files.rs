@@ -1,0 +1,136 @@
+//! What `thermal` and `reports` share: files through the gateways into the watch's engine, and its
+//! incidents out as CSV or GeoJSON.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use gateways::split::{NotSplit, Parts};
+use gateways::{Format, ReadContext};
+use kernel::belief::Reliability;
+use kernel::{Duration, Time};
+use watch::assemble::Change;
+use watch::engine::Engine;
+use watch::{Incident, Observation, Source, SourceKind};
+
+use crate::Error;
+
+/// Problems shown of one file; the rest is counted.
+const PROBLEMS_SHOWN: u64 = 20;
+
+/// A file that is not yet in a house: nothing is known of its source but its kind. The reliability
+/// and the share of false alarms are those the built-in agreements give such sources.
+pub fn source(path: &Path, kind: SourceKind) -> Source {
+    let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into());
+    Source {
+        id: name.as_str().into(),
+        kind,
+        owner: "unstated".into(),
+        side: None,
+        independence_group: name,
+        reliability: Reliability::C,
+        false_alarm_share: 0.05,
+        delay_max: Duration::hours(24),
+        releasable_to: vec![],
+        stations: vec![],
+    }
+}
+
+/// The kind of source that writes a format.
+pub fn kind(format: Format) -> SourceKind {
+    match format {
+        Format::Firms => SourceKind::ThermalSatellite,
+        Format::Patrol => SourceKind::Patrol,
+        Format::PartyLog => SourceKind::PartyLog,
+        _ => SourceKind::Press,
+    }
+}
+
+/// The format of a file, by its columns.
+pub fn format(path: &Path) -> Result<Format, Error> {
+    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
+    let parts = Parts::open(file, None).map_err(|error| not_split(path, &error))?;
+    Ok(parts.format())
+}
+
+/// Reads a file part by part, hands each part's observations on, and names on standard error what
+/// could not be read. Gives back how many lines had problems.
+pub fn read(
+    path: &Path,
+    format: Format,
+    source: &Source,
+    mut take: impl FnMut(Vec<Observation>),
+) -> Result<u64, Error> {
+    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
+    let parts = Parts::open(file, Some(format)).map_err(|error| not_split(path, &error))?;
+    let mut problems = 0;
+    for part in parts {
+        let part = part.map_err(|error| Error::file("read", path, &error))?;
+        let mut context = ReadContext::whole(source.id.clone(), Time::MAX);
+        (context.header, context.first_line) = (part.header, part.first_line);
+        if format == Format::PartyLog {
+            context.claimant = Some(source.owner.clone());
+        }
+        let reading = format.read(&part.bytes, &context);
+        for problem in part.problems.iter().chain(&reading.problems) {
+            problems += 1;
+            if problems <= PROBLEMS_SHOWN {
+                let (line, code, reason) = (problem.line, &problem.code, &problem.reason);
+                eprintln!("{}:{line}: {code}: {reason}", path.display());
+            }
+        }
+        take(reading.observations);
+    }
+    if problems > PROBLEMS_SHOWN {
+        eprintln!("{}: {} more lines like these", path.display(), problems - PROBLEMS_SHOWN);
+    }
+    Ok(problems)
+}
+
+fn not_split(path: &Path, error: &NotSplit) -> Error {
+    match error {
+        NotSplit::Read(error) => Error::file("read", path, error),
+        NotSplit::Refused(fault) => Error::new(
+            format!("{}: {}: {}", path.display(), fault.code, fault.reason),
+            "docs/formats.md lists the columns that each format needs.",
+        ),
+    }
+}
+
+/// What the engine makes of all it has taken in, in order of time.
+pub fn incidents(engine: &mut Engine) -> Vec<Incident> {
+    let mut incidents = Vec::new();
+    engine.assemble_each(|change| match change {
+        Change::Added(incident) | Change::Revised(incident) => incidents.push(*incident),
+        Change::Replaced { .. } => {}
+    });
+    incidents.sort_by(|one, other| (one.when.start, one.id).cmp(&(other.when.start, other.id)));
+    incidents
+}
+
+/// How a file is to be written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Written {
+    /// `.csv`
+    Csv,
+    /// `.geojson` or `.json`
+    GeoJson,
+}
+
+impl Written {
+    /// By the ending of the file's name.
+    pub fn by_name(path: &PathBuf) -> Result<Self, Error> {
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some("csv") => Ok(Self::Csv),
+            Some("geojson" | "json") => Ok(Self::GeoJson),
+            _ => Err(Error::new(
+                format!("{} names no form to write", path.display()),
+                "End the name in .csv, .geojson or .json.",
+            )),
+        }
+    }
+}
+
+/// Writes a file whole.
+pub fn write(path: &Path, text: &str) -> Result<(), Error> {
+    std::fs::write(path, text).map_err(|error| Error::file("write", path, &error))
+}
