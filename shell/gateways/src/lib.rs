@@ -6,10 +6,12 @@
 
 pub mod cells;
 pub mod compass;
+pub mod crc32c;
 pub mod csv_out;
 pub mod firms;
 pub mod format;
 pub mod geojson;
+pub mod miniseed;
 pub mod moment;
 pub mod number;
 pub mod party_log;
@@ -18,8 +20,10 @@ pub mod position;
 pub mod reading;
 pub mod record;
 pub mod split;
+pub mod steim;
 pub mod table;
 pub mod viina;
+pub mod waveform;
 pub mod words;
 
 pub use format::Format;

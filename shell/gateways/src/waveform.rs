@@ -1,0 +1,294 @@
+//! Records put together: stretches without gaps, handed on in pieces so that a file of any length
+//! takes no more memory than its channels.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::ops::Range;
+
+use kernel::{Duration, Problem, Time};
+use signal::{ChannelName, Trace};
+
+use crate::miniseed::{Header, Record, Records};
+use crate::reading::Fault;
+
+/// Most problems kept one by one; the rest are counted.
+pub const PROBLEMS_MAX: usize = 1_000;
+/// Largest relative difference between two rates that are the same.
+const RATE_TOLERANCE: f64 = 1e-4;
+
+/// How long the pieces are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PieceSize {
+    /// New samples in a piece.
+    pub fresh: usize,
+    /// Samples of the piece before that stand at the front again, so that filters settle.
+    pub lead: usize,
+}
+
+impl PieceSize {
+    /// Every stretch in one piece.
+    pub const WHOLE: Self = Self { fresh: usize::MAX / 4, lead: 0 };
+}
+
+/// A part of a stretch without gaps.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Piece {
+    /// The samples, those that stood in the piece before included.
+    pub trace: Trace,
+    /// How many samples at the front stood in the piece before.
+    pub lead: usize,
+    /// Whether more of the same stretch may follow.
+    pub goes_on: bool,
+}
+
+/// What is wrong with the records, and what they say of their clocks.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub struct Account {
+    /// The first problems; `line` is the number of the record.
+    pub problems: Vec<Problem>,
+    /// All problems, those not kept too.
+    pub problem_count: u64,
+    /// Records read.
+    pub records: u64,
+    /// Lowest timing quality that any record states, %, by channel.
+    pub timing_percent: BTreeMap<ChannelName, u8>,
+}
+
+impl Account {
+    /// Adds a problem.
+    pub fn add(&mut self, problem: Problem) {
+        self.problem_count += 1;
+        if self.problems.len() < PROBLEMS_MAX {
+            self.problems.push(problem);
+        }
+    }
+}
+
+/// One channel as it comes in.
+struct Open {
+    trace: Trace,
+    /// Where the stretch began, and how many of its samples stood in pieces handed on and gone.
+    origin: Time,
+    gone: u64,
+    lead: usize,
+    /// Stretches taken in so far, first sample to the one after the last; none overlap.
+    taken: BTreeMap<Time, Time>,
+}
+
+/// Reads miniSEED from `source`, handing on pieces of `size` as they are full. Memory is bounded
+/// by the number of channels times a piece.
+///
+/// # Errors
+/// When the source itself cannot be read.
+pub fn read(
+    source: impl Read,
+    size: PieceSize,
+    hand: &mut impl FnMut(Piece),
+) -> std::io::Result<Account> {
+    let mut records = Records::new(source);
+    let mut assembler = Assembler::new(size);
+    loop {
+        match records.next_record()? {
+            Some(Ok(record)) => assembler.record(&record, hand),
+            Some(Err(problem)) => assembler.account.add(problem),
+            None => return Ok(assembler.finish(hand)),
+        }
+    }
+}
+
+/// Puts records together by channel.
+pub struct Assembler {
+    size: PieceSize,
+    open: BTreeMap<ChannelName, Open>,
+    samples: Vec<f64>,
+    /// What was found on the way.
+    pub account: Account,
+}
+
+impl Assembler {
+    /// Hands on pieces of `size`.
+    #[must_use]
+    pub fn new(size: PieceSize) -> Self {
+        Self { size, open: BTreeMap::new(), samples: Vec::new(), account: Account::default() }
+    }
+
+    /// Takes in one miniSEED record.
+    pub fn record(&mut self, record: &Record<'_>, hand: &mut impl FnMut(Piece)) {
+        self.account.records += 1;
+        let number = record.number;
+        let header = &record.header;
+        self.note_clock(number, header);
+        if header.count == 0 || header.rate_hz <= 0.0 {
+            return;
+        }
+        let mut samples = std::mem::take(&mut self.samples);
+        samples.clear();
+        match record.unpack(&mut samples) {
+            Ok(()) => {
+                self.samples(number, &header.name, header.start, header.rate_hz, &samples, hand)
+            }
+            Err(fault) => self.account.add(named(&header.name, fault).at(number)),
+        }
+        self.samples = samples;
+    }
+
+    fn note_clock(&mut self, number: u64, header: &Header) {
+        let mut say = |code, words: &str| {
+            self.account.add(named(&header.name, Fault::new(code, words)).at(number));
+        };
+        if header.time_questionable {
+            say("clock-questionable", "the record calls its own time questionable");
+        }
+        if header.leap_second {
+            say(
+                "leap-second",
+                "a leap second falls into the record; times behind it may be 1 s off",
+            );
+        }
+        if let Some(percent) = header.timing_percent {
+            let lowest = self.account.timing_percent.get_mut(&header.name);
+            match lowest {
+                Some(lowest) => *lowest = percent.min(*lowest),
+                None => _ = self.account.timing_percent.insert(header.name.clone(), percent),
+            }
+        }
+    }
+
+    /// Takes in samples of a channel that begin at `start`; `number` tells them in problems.
+    pub fn samples(
+        &mut self,
+        number: u64,
+        name: &ChannelName,
+        start: Time,
+        rate_hz: f64,
+        samples: &[f64],
+        hand: &mut impl FnMut(Piece),
+    ) {
+        let size = self.size;
+        if !self.open.contains_key(name) {
+            self.open.insert(name.clone(), Open::empty(name, start, rate_hz));
+        }
+        let Some(open) = self.open.get_mut(name) else { return };
+        let (fresh, fault) = open.place(start, rate_hz, samples.len());
+        if let Some(fault) = fault {
+            self.account.add(named(name, fault).at(number));
+        }
+        let new = samples.get(fresh.clone()).unwrap_or_default();
+        if new.is_empty() {
+            return;
+        }
+        let begin = start + Duration((fresh.start as f64 / rate_hz * 1e6).round() as i64);
+        if !open.continues(begin, rate_hz) {
+            open.close().map(&mut *hand);
+            open.begin(begin, rate_hz);
+        }
+        open.take(new, size, hand);
+    }
+
+    /// Hands on what is left.
+    pub fn finish(mut self, hand: &mut impl FnMut(Piece)) -> Account {
+        for open in self.open.values_mut() {
+            open.close().map(&mut *hand);
+        }
+        self.account
+    }
+}
+
+fn named(name: &ChannelName, fault: Fault) -> Fault {
+    Fault { reason: format!("{name}: {}", fault.reason), ..fault }
+}
+
+impl Open {
+    fn empty(name: &ChannelName, start: Time, rate_hz: f64) -> Self {
+        let trace = Trace { name: name.clone(), start, rate_hz, samples: Vec::new() };
+        Self { trace, origin: start, gone: 0, lead: 0, taken: BTreeMap::new() }
+    }
+
+    /// Which of a record's samples are new, and what is wrong with where it lies.
+    fn place(&self, start: Time, rate_hz: f64, count: usize) -> (Range<usize>, Option<Fault>) {
+        let half = Duration((5e5 / rate_hz) as i64);
+        let samples_to = |moment: Time| {
+            let samples = ((moment - start).as_seconds() * rate_hz).round();
+            (samples.max(0.0) as usize).min(count)
+        };
+        let before = self.taken.range(..=start + half).next_back();
+        let behind = self.taken.range(start + half + Duration(1)..).next();
+        let from = before.map_or(0, |(_, until)| samples_to(*until));
+        let to = behind.map_or(count, |(begun, _)| samples_to(*begun)).max(from);
+        if to - from < count {
+            let known = count - (to - from);
+            let reason = format!("{known} of {count} samples from {start} on stand there already");
+            return (from..to, Some(Fault::new("samples-repeated", reason)));
+        }
+        (0..count, self.step(start, rate_hz, half))
+    }
+
+    /// What is odd about a record that begins at `start`, all of it new.
+    fn step(&self, start: Time, rate_hz: f64, half: Duration) -> Option<Fault> {
+        let (due, before_hz) = (self.trace.end(), self.trace.rate_hz);
+        if self.trace.samples.is_empty() || self.continues(start, rate_hz) {
+            None
+        } else if !same_rate(rate_hz, before_hz) {
+            let reason = format!("from {before_hz} to {rate_hz} samples a second at {start}");
+            Some(Fault::new("rate-changed", reason))
+        } else if start > due + half {
+            let length_s = (start - due).as_seconds();
+            let reason = format!("nothing from {due} to {start}, {length_s:.4} s");
+            Some(Fault::new("gap", reason))
+        } else {
+            Some(Fault::new("records-out-of-order", format!("{start} comes after {due}")))
+        }
+    }
+
+    fn continues(&self, begin: Time, rate_hz: f64) -> bool {
+        let off_us = (begin - self.trace.end()).0.abs() as f64;
+        // Times are rounded to the microsecond on both sides.
+        let in_step = off_us <= 5e5 / rate_hz + 1.0;
+        !self.trace.samples.is_empty() && same_rate(rate_hz, self.trace.rate_hz) && in_step
+    }
+
+    fn begin(&mut self, start: Time, rate_hz: f64) {
+        (self.trace.start, self.trace.rate_hz) = (start, rate_hz);
+        (self.origin, self.gone, self.lead) = (start, 0, 0);
+    }
+
+    fn take(&mut self, mut new: &[f64], size: PieceSize, hand: &mut impl FnMut(Piece)) {
+        while !new.is_empty() {
+            let room = size.fresh.max(1) + self.lead - self.trace.samples.len();
+            let (now, later) = new.split_at(room.min(new.len()));
+            self.trace.samples.extend_from_slice(now);
+            self.taken.insert(self.origin, self.trace.end());
+            new = later;
+            if now.len() == room {
+                self.hand_on(size.lead, hand);
+            }
+        }
+    }
+
+    fn hand_on(&mut self, lead: usize, hand: &mut impl FnMut(Piece)) {
+        let gone = self.trace.samples.len().saturating_sub(lead);
+        let kept = self.trace.samples[gone..].to_vec();
+        let samples = std::mem::replace(&mut self.trace.samples, kept);
+        hand(Piece {
+            trace: Trace { samples, ..self.trace.clone() },
+            lead: self.lead,
+            goes_on: true,
+        });
+        self.gone += gone as u64;
+        self.lead = self.trace.samples.len();
+        // From the origin, so that roundings do not add up.
+        let since_s = self.gone as f64 / self.trace.rate_hz;
+        self.trace.start = self.origin + Duration((since_s * 1e6).round() as i64);
+    }
+
+    fn close(&mut self) -> Option<Piece> {
+        let samples = std::mem::take(&mut self.trace.samples);
+        let lead = std::mem::take(&mut self.lead);
+        let trace = Trace { samples, ..self.trace.clone() };
+        (!trace.samples.is_empty()).then_some(Piece { trace, lead, goes_on: false })
+    }
+}
+
+fn same_rate(one_hz: f64, other_hz: f64) -> bool {
+    (one_hz / other_hz - 1.0).abs() <= RATE_TOLERANCE
+}
