@@ -3,6 +3,7 @@
 pub mod abnormality;
 pub mod agreement;
 pub mod assemble;
+pub mod availability;
 pub mod baseline;
 pub mod bulletin;
 pub mod burning;
