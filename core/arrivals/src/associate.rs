@@ -62,16 +62,20 @@ pub fn associate<const N: usize, M: Medium<N>>(
 ) -> Bulletin<N> {
     // Times are kept from the earliest, so that a large epoch costs no digits.
     let (picks, left_out) = Picks::new(network, medium.phases(), arrivals);
-    let duration_s = picks.span_s().map_or(1.0, |(first, last)| (last - first).max(60.0));
+    let duration_s = picks.watched_s().max(60.0);
     let per_channel: Vec<u32> = (0..picks.channel_count() as u32)
         .map(|channel| picks.of_channel(channel).len() as u32)
         .collect();
     let model = Model::broad(medium, network, &per_channel, duration_s);
     let mut search = Search::new(medium, network, &picks, arrivals.len(), model);
     let bar = Bar { picks_min: settings.picks_min, log_odds_min: settings.log_odds_min };
-    search.births(Bar { picks_min: 6, log_odds_min: 15.0 }, Take::Free);
-    search.births(bar, Take::Free);
-    search.revisit(bar, Take::Better);
+    if M::STRONGEST_FIRST {
+        search.strongest(bar);
+    } else {
+        search.births(Bar { picks_min: 6, log_odds_min: 15.0 }, Take::Free);
+        search.births(bar, Take::Free);
+        search.revisit(bar, Take::Better);
+    }
     let mut incidents = core::mem::take(&mut search.incidents);
     medium.finish(&search.ground(), &mut incidents);
     search.incidents = incidents;

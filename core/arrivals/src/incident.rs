@@ -97,7 +97,7 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
     #[must_use]
     #[inline]
     pub fn log_false(&self, pick: u32) -> f64 {
-        let extra = self.model.coda.get(pick as usize).copied().unwrap_or(0.0);
+        let extra = self.model.coda.get(pick as usize).map_or(0.0, |ratio| libm::log1p(*ratio));
         self.model.log_false_rate[self.picks.channel(pick) as usize] + extra
     }
 

@@ -10,14 +10,18 @@ pub mod air;
 pub mod arrival;
 pub mod associate;
 pub mod ground;
+pub mod hint;
 pub mod incident;
+pub mod learn;
 pub mod locate;
 pub mod matrix;
 pub mod medium;
 pub mod model;
 pub mod search;
+pub mod share;
 mod seed;
 pub mod station;
+mod strongest;
 
 pub use arrival::{Arrival, LeftOut, Phase, Picks};
 pub use associate::{Bulletin, Origin, Settings, associate};

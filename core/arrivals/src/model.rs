@@ -22,6 +22,9 @@ pub struct Model {
     pub station_bias_s: Vec<f64>,
     /// Log of false arrivals a second, by channel.
     pub log_false_rate: Vec<f64>,
+    /// How many times the usual density codas of incidents add to false arrivals where each pick
+    /// is; empty where codas are not looked for.
+    pub coda: Vec<f64>,
     /// Log of incidents per second and km^2 (and km of depth).
     pub log_rate: f64,
     /// The chance of being noticed.
@@ -186,6 +189,7 @@ impl Model {
             station_variance: vec![0.0; network.stations().len()],
             station_bias_s: vec![0.0; network.stations().len()],
             log_false_rate: Vec::new(),
+            coda: Vec::new(),
             log_rate: 0.0,
             detection,
         };

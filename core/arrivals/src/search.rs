@@ -17,6 +17,14 @@ pub struct Bar {
     pub log_odds_min: f64,
 }
 
+impl Bar {
+    /// Whether an incident may stand.
+    #[must_use]
+    pub fn passes<const N: usize>(&self, incident: &Incident<N>) -> bool {
+        incident.picks.len() >= self.picks_min && incident.log_odds > self.log_odds_min
+    }
+}
+
 /// A list of incidents being improved.
 pub struct Search<'a, const N: usize, M: Medium<N>> {
     /// What carries the waves.

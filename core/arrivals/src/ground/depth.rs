@@ -132,7 +132,7 @@ fn look<M: Medium<4>>(
         let log_true =
             libm::log(TRUE_CHANCE) - LOG_ROOT_TWO_PI - 0.5 * (libm::log(variance) + square);
         let log_false =
-            libm::log(1.0 - TRUE_CHANCE) + ground.model.log_false_rate[channel as usize];
+            libm::log(1.0 - TRUE_CHANCE) + ground.log_false(pick);
         let high = log_true.max(log_false);
         let log_sum = high + libm::log(libm::exp(log_true - high) + libm::exp(log_false - high));
         let weight = libm::exp(log_true - log_sum) / variance;

@@ -45,6 +45,11 @@ impl Globe {
         Self { waves: [Table::new(Wave::P), Table::new(Wave::S)], range_km }
     }
 
+    /// How far the largest source is heard (km).
+    pub fn reach_km(&self) -> f64 {
+        self.range_km * self.size_span().1
+    }
+
     /// Travel of a branch at a distance from a source at a depth; none where the branch is absent.
     pub fn travel(&self, place: usize, distance_km: f64, depth_km: f64) -> Option<Travel> {
         let first = self.waves[place % 2].first(distance_km / KM_PER_DEG, depth_km)?;
@@ -67,6 +72,7 @@ impl Globe {
 
 impl Medium<4> for Globe {
     const ORIGIN: usize = 4;
+    const STRONGEST_FIRST: bool = true;
 
     fn phases(&self) -> &[Phase] {
         &PHASES

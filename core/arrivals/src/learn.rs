@@ -1,0 +1,236 @@
+//! What a list of incidents teaches about sensors, sources and medium.
+
+use crate::arrival::NOBODY;
+use crate::hint::{Hint, Spread};
+use crate::incident::{Incident, flat_distance};
+use crate::matrix;
+use crate::medium::Medium;
+use crate::model::{Detection, SIZES};
+use crate::search::Search;
+
+/// An incident teaches when it is this likely and has this many picks.
+const LOG_ODDS_MIN: f64 = 12.0;
+const PICKS_MIN: usize = 7;
+/// Residuals of the prior guess that weigh as much as those seen.
+const PRIOR_RESIDUALS: f64 = 30.0;
+/// Incidents of the prior guess of sizes.
+const PRIOR_SIZES: f64 = 10.0;
+/// Incidents that the chance of detection is fitted on, at most.
+const FITTED_MAX: usize = 600;
+
+impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
+    /// Learns everything from the incidents as they stand.
+    pub fn learn(&mut self, duration_s: f64) {
+        self.learn_medium();
+        self.learn_errors();
+        self.learn_detection();
+        self.learn_rates(duration_s);
+    }
+
+    fn teachers(&self) -> impl Iterator<Item = (u32, &Incident<N>)> {
+        self.incidents.iter().enumerate().filter_map(|(id, incident)| {
+            let incident = incident.as_ref()?;
+            let good = incident.log_odds > LOG_ODDS_MIN && incident.picks.len() >= PICKS_MIN;
+            good.then_some((id as u32, incident))
+        })
+    }
+
+    /// What each incident says of the medium.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        self.teachers().filter_map(|(id, incident)| Hint::of::<N, M>(id, incident)).collect()
+    }
+
+    /// How far the medium strays, from where the incidents put it.
+    fn learn_medium(&mut self) {
+        let hints = self.hints();
+        if hints.is_empty() {
+            return;
+        }
+        let spread = Spread::of::<N, M>(&self.medium.prior()).learn(&hints);
+        self.prior = spread.prior::<N, M>(&self.medium.prior());
+        let prior = self.prior;
+        for incident in self.incidents.iter_mut().flatten() {
+            incident.prior = prior;
+        }
+    }
+
+    /// Error of onsets and of paths from squared residuals, each over what the fit left of it.
+    fn learn_errors(&mut self) {
+        let phases = self.medium.phases().len();
+        for place in 0..phases {
+            let onset = self.medium.onset_error_s(place) * self.medium.onset_error_s(place);
+            let path = self.medium.path_error() * self.medium.path_error();
+            let travel2 = self.mean_travel2(place).max(1e-6);
+            // Two equations in two unknowns: E r^2 = onset + path t^2.
+            let weight = PRIOR_RESIDUALS;
+            let (mut a, mut b, mut c) = (weight, weight * travel2, 2.0 * weight * travel2 * travel2);
+            let (mut p, mut q) =
+                (weight * onset + weight * travel2 * path, weight * travel2 * onset + c * path);
+            let ground = self.ground();
+            for (_, incident) in self.teachers() {
+                let covariance = matrix::inverse(&incident.fit.factor);
+                for &pick in &incident.picks {
+                    let (station, at) = ground.split(self.picks.channel(pick));
+                    if at != place {
+                        continue;
+                    }
+                    let ray = self.medium.ray(
+                        &incident.fit.state,
+                        &self.network.stations()[station],
+                        place,
+                    );
+                    let (residual, variance) = ground.residual(&incident.fit.state, pick);
+                    let spread = matrix::times(&covariance, &ray.row);
+                    let left = 1.0 - matrix::dot(&spread, &ray.row) / variance;
+                    if left < 0.2 {
+                        continue;
+                    }
+                    let square = residual * residual / left;
+                    let t2 = ray.travel_s * ray.travel_s;
+                    let scale = left * onset * onset / (variance * variance);
+                    a += scale;
+                    b += scale * t2;
+                    c += scale * t2 * t2;
+                    p += scale * square;
+                    q += scale * square * t2;
+                }
+            }
+            let determinant = a * c - b * b;
+            let path = ((a * q - b * p) / determinant).max(0.0);
+            let onset_new = ((p - b * path) / a).max(0.02 * onset);
+            self.model.onset_variance[place] = onset_new;
+            self.model.path_variance[place] = path;
+        }
+    }
+
+    fn mean_travel2(&self, place: usize) -> f64 {
+        let ground = self.ground();
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (_, incident) in self.teachers() {
+            for &pick in &incident.picks {
+                if ground.split(self.picks.channel(pick)).1 == place {
+                    let travel_s = self.picks.time_s(pick) - incident.fit.state[0];
+                    sum += travel_s * travel_s;
+                    count += 1.0;
+                }
+            }
+        }
+        if count > 0.0 { sum / count } else { 0.0 }
+    }
+
+    /// Shares of sizes, then chance close by and width, each the likeliest given the others.
+    fn learn_detection(&mut self) {
+        let looks = self.looks();
+        if looks.len() < 5 {
+            return;
+        }
+        let mut detection = self.model.detection.clone();
+        let prior = Detection::broad(
+            detection.near.len(),
+            self.medium.range_km(),
+            self.medium.size_span(),
+        );
+        for _ in 0..3 {
+            let mut shares = prior.shares.map(|share| share * PRIOR_SIZES);
+            for look in &looks {
+                let (_, sizes) = detection.sum_out(&look.weigh(&detection));
+                (0..SIZES).for_each(|size| shares[size] += sizes[size]);
+            }
+            detection.shares = shares;
+            detection.tabulate();
+            for place in 0..detection.near.len() {
+                let near = [0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98];
+                climb(&mut detection, &looks, &near, |d, value| d.near[place] = value);
+            }
+            let widths = [0.03, 0.05, 0.075, 0.1, 0.14, 0.2, 0.3];
+            climb(&mut detection, &looks, &widths, |d, value| d.width = value);
+        }
+        self.model.detection = detection;
+    }
+
+    /// Who noticed a teacher and who did not, by distance.
+    fn looks(&self) -> Vec<Look> {
+        let phases = self.medium.phases().len();
+        let count = self.teachers().count();
+        let step = (count / FITTED_MAX).max(1);
+        let mut looks = Vec::new();
+        for (_, incident) in self.teachers().step_by(step) {
+            let state = &incident.fit.state;
+            let mut look = Look::default();
+            let mut channels: Vec<u32> =
+                incident.picks.iter().map(|&pick| self.picks.channel(pick)).collect();
+            channels.sort_unstable();
+            for &station in self.network.near(state[1], state[2]) {
+                let at = &self.network.stations()[station as usize];
+                let distance_km = flat_distance(state, at.x_km, at.y_km);
+                for place in 0..phases {
+                    let channel = station * phases as u32 + place as u32;
+                    if channels.binary_search(&channel).is_ok() {
+                        look.hits.push((place, distance_km));
+                    } else if distance_km < self.model.detection.reach_km
+                        && self.medium.carries(place, distance_km)
+                    {
+                        look.misses.push((place, distance_km));
+                    }
+                }
+            }
+            looks.push(look);
+        }
+        looks
+    }
+
+    /// False arrivals by channel, and incidents in all.
+    fn learn_rates(&mut self, duration_s: f64) {
+        let counts: Vec<f64> = (0..self.picks.channel_count() as u32)
+            .map(|channel| {
+                let all = self.picks.of_channel(channel);
+                let free = |&pick: &u32| self.owners[self.picks.arrival(pick) as usize] == NOBODY;
+                all.filter(free).count() as f64
+            })
+            .collect();
+        self.model.learn_false_rates(&counts, duration_s);
+        let found = self.incidents.iter().flatten().count() as f64;
+        self.model.learn_rate(self.medium, self.network, found, duration_s);
+    }
+}
+
+/// Distances at which one incident was noticed and was not.
+#[derive(Default)]
+struct Look {
+    hits: Vec<(usize, f64)>,
+    misses: Vec<(usize, f64)>,
+}
+
+impl Look {
+    fn weigh(&self, detection: &Detection) -> [f64; SIZES] {
+        let mut sum = [0.0; SIZES];
+        let mut add = |by: &[f64; SIZES]| (0..SIZES).for_each(|size| sum[size] += by[size]);
+        self.hits.iter().for_each(|&(place, km)| add(detection.hit(place, km)));
+        self.misses.iter().for_each(|&(place, km)| add(detection.miss(place, km)));
+        sum
+    }
+}
+
+/// Sets one number to the value of a list that makes the looks likeliest.
+fn climb(
+    detection: &mut Detection,
+    looks: &[Look],
+    values: &[f64],
+    set: impl Fn(&mut Detection, f64),
+) {
+    let mut best: Option<(f64, f64)> = None;
+    for &value in values {
+        set(detection, value);
+        detection.tabulate();
+        let score: f64 =
+            looks.iter().map(|look| detection.sum_out(&look.weigh(detection)).0).sum();
+        if best.is_none_or(|other| score > other.0) {
+            best = Some((score, value));
+        }
+    }
+    if let Some((_, value)) = best {
+        set(detection, value);
+        detection.tabulate();
+    }
+}
