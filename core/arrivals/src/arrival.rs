@@ -63,6 +63,7 @@ pub struct Picks {
     arrivals: Vec<u32>,
     channels: Vec<u32>,
     by_time: Vec<u32>,
+    base_s: f64,
 }
 
 /// Longest span of one set, seconds: what lies outside is a clock that jumped.
@@ -77,6 +78,8 @@ impl Picks {
         arrivals: &[Arrival],
     ) -> (Self, Vec<(u32, LeftOut)>) {
         let middle_s = median_time(arrivals);
+        // Times are kept from an instant nearby, so that a large epoch costs no digits.
+        let base_s = libm::floor(middle_s);
         let mut left_out = Vec::new();
         let mut sorted: Vec<(u32, f64, u32)> = Vec::with_capacity(arrivals.len());
         for (index, arrival) in arrivals.iter().enumerate() {
@@ -87,7 +90,7 @@ impl Picks {
                     for (place, phase) in phases.iter().enumerate() {
                         if arrival.phase == *phase || arrival.phase == Phase::Unknown {
                             let channel = arrival.station * phases.len() as u32 + place as u32;
-                            sorted.push((channel, arrival.time_s, index));
+                            sorted.push((channel, arrival.time_s - base_s, index));
                         }
                     }
                 }
@@ -103,7 +106,8 @@ impl Picks {
         });
         left_out.sort_unstable();
         left_out.dedup();
-        (Self::from_sorted(network.stations().len() * phases.len(), &sorted), left_out)
+        let channels = network.stations().len() * phases.len();
+        (Self { base_s, ..Self::from_sorted(channels, &sorted) }, left_out)
     }
 
     fn from_sorted(channels: usize, sorted: &[(u32, f64, u32)]) -> Self {
@@ -125,7 +129,14 @@ impl Picks {
             channels: sorted.iter().map(|one| one.0).collect(),
             times_s,
             by_time,
+            base_s: 0.0,
         }
+    }
+
+    /// The instant that times are counted from, in the caller's seconds.
+    #[must_use]
+    pub fn base_s(&self) -> f64 {
+        self.base_s
     }
 
     /// How many picks there are.

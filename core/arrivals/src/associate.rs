@@ -4,7 +4,7 @@ use crate::arrival::{Arrival, LeftOut, NOBODY, Picks};
 use crate::matrix;
 use crate::medium::Medium;
 use crate::model::Model;
-use crate::search::{Bar, Search, Take};
+use crate::search::{Bar, Search};
 use crate::station::Network;
 
 /// What a run may be told.
@@ -60,7 +60,6 @@ pub fn associate<const N: usize, M: Medium<N>>(
     arrivals: &[Arrival],
     settings: &Settings,
 ) -> Bulletin<N> {
-    // Times are kept from the earliest, so that a large epoch costs no digits.
     let (picks, left_out) = Picks::new(network, medium.phases(), arrivals);
     let duration_s = picks.watched_s().max(60.0);
     let per_channel: Vec<u32> = (0..picks.channel_count() as u32)
@@ -72,9 +71,7 @@ pub fn associate<const N: usize, M: Medium<N>>(
     if M::STRONGEST_FIRST {
         search.strongest(bar);
     } else {
-        search.births(Bar { picks_min: 6, log_odds_min: 15.0 }, Take::Free);
-        search.births(bar, Take::Free);
-        search.revisit(bar, Take::Better);
+        search.improve(settings, bar, duration_s);
     }
     let mut incidents = core::mem::take(&mut search.incidents);
     medium.finish(&search.ground(), &mut incidents);
@@ -94,8 +91,10 @@ fn tell<const N: usize, M: Medium<N>>(
             let mut arrivals: Vec<u32> =
                 incident.picks.iter().map(|&pick| search.picks.arrival(pick)).collect();
             arrivals.sort_unstable();
+            let mut state = incident.fit.state;
+            state[0] += search.picks.base_s();
             Origin {
-                state: incident.fit.state,
+                state,
                 covariance: matrix::inverse(&incident.fit.factor),
                 arrivals,
                 log_odds: incident.log_odds,

@@ -56,7 +56,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     /// Error of onsets and of paths from squared residuals, each over what the fit left of it.
-    fn learn_errors(&mut self) {
+    pub(crate) fn learn_errors(&mut self) {
         let phases = self.medium.phases().len();
         for place in 0..phases {
             let onset = self.medium.onset_error_s(place) * self.medium.onset_error_s(place);

@@ -2,10 +2,11 @@
 
 use crate::arrival::{NOBODY, Picks};
 use crate::incident::{Incident, flat_distance};
-use crate::locate::Ground;
+use crate::locate::{Fit, Ground};
 use crate::matrix::{self, Matrix, Vector};
 use crate::medium::{Medium, Prior, Seed, View};
 use crate::model::Model;
+use crate::share::Field;
 use crate::station::Network;
 
 /// What an incident must have to stand.
@@ -41,6 +42,8 @@ pub struct Search<'a, const N: usize, M: Medium<N>> {
     pub incidents: Vec<Option<Incident<N>>>,
     /// For each arrival the incident that holds it.
     pub owners: Vec<u32>,
+    /// The medium as neighbours tell it, once they do.
+    pub field: Option<Field>,
     pub(crate) neighbours: Vec<Vec<u32>>,
     marks: Vec<u32>,
     taken: Vec<u32>,
@@ -51,6 +54,8 @@ pub struct Search<'a, const N: usize, M: Medium<N>> {
 const GATE: f64 = 4.0;
 /// Rounds of growing: largest prediction variance over the onset's own.
 const ROUNDS: [f64; 3] = [16.0, 200.0, f64::INFINITY];
+/// Log odds below the bar at which what the neighbours know of the medium is still asked.
+const NEAR: f64 = 8.0;
 /// Neighbours listed for each station.
 const NEIGHBOURS: usize = 24;
 
@@ -89,6 +94,7 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
             prior: medium.prior(),
             incidents: Vec::new(),
             owners: vec![NOBODY; arrivals],
+            field: None,
             neighbours,
             marks: vec![0; picks.channel_count()],
             taken: vec![0; arrivals],
@@ -122,6 +128,10 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
             self.medium.seeds(&view, pick, &mut seeds);
             for seed in &seeds {
                 let Some(grown) = self.grow(seed, take) else { continue };
+                if grown.picks.len() < bar.picks_min || grown.log_odds < bar.log_odds_min - NEAR {
+                    continue;
+                }
+                let Some(grown) = self.among_neighbours(grown, take) else { continue };
                 if grown.picks.len() >= bar.picks_min
                     && grown.log_odds > bar.log_odds_min
                     && self.propose(grown, None, bar)
@@ -168,7 +178,7 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
     }
 
     /// Gathers picks nearest first in certainty, relocating between rounds, then drops misfits.
-    fn raise(
+    pub(crate) fn raise(
         &mut self,
         from: &Vector<N>,
         picks: Vec<u32>,
@@ -197,11 +207,26 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
             fit = self.ground().locate(&growth.picks, &prior, &fit.state)?;
         }
         growth.picks.sort_unstable();
-        self.mark(&growth.picks);
+        self.weighed(fit, prior, growth.picks)
+    }
+
+    /// The same picks, placed and weighed again.
+    pub(crate) fn replaced(&mut self, old: &Incident<N>) -> Option<Incident<N>> {
+        let fit = self.ground().locate(&old.picks, &old.prior, &old.fit.state)?;
+        self.weighed(fit, old.prior, old.picks.clone())
+    }
+
+    fn weighed(
+        &mut self,
+        fit: Fit<N>,
+        prior: Prior<N>,
+        picks: Vec<u32>,
+    ) -> Option<Incident<N>> {
+        self.mark(&picks);
         let (marks, stamp) = (&self.marks, self.stamp);
         let heard = |channel: u32| marks[channel as usize] == stamp;
-        let (log_odds, sizes) = self.ground().weigh(&fit, &prior, &growth.picks, heard);
-        Some(Incident { fit, prior, picks: growth.picks, log_odds, sizes })
+        let (log_odds, sizes) = self.ground().weigh(&fit, &prior, &picks, heard);
+        Some(Incident { fit, prior, picks, log_odds, sizes })
     }
 
     fn mark(&mut self, picks: &[u32]) {

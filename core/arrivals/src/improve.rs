@@ -1,0 +1,99 @@
+//! The order of work: confident incidents first, what they teach, the rest, the shared medium.
+
+use crate::associate::Settings;
+use crate::hint::{Hint, NUISANCES, Spread};
+use crate::incident::Incident;
+use crate::matrix::{self, Vector};
+use crate::medium::{Medium, Prior};
+use crate::search::{Bar, Search, Take};
+use crate::share::Field;
+
+/// The first incidents, that everything is learned from, must be beyond doubt.
+const FIRST: Bar = Bar { picks_min: 6, log_odds_min: 15.0 };
+/// Rounds of looking again, at most.
+const ROUNDS_MAX: usize = 4;
+
+impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
+    /// Everything from an empty list to the last.
+    pub fn improve(&mut self, settings: &Settings, bar: Bar, duration_s: f64) {
+        self.births(FIRST, Take::Free);
+        self.learn(duration_s);
+        self.refresh();
+        self.births(bar, Take::Free);
+        self.settle(bar);
+        self.learn(duration_s);
+        self.refresh();
+        if settings.share_medium && N > M::ORIGIN {
+            self.share();
+            self.refresh();
+        }
+        self.settle(bar);
+        self.births(bar, Take::Better);
+        self.settle(bar);
+        self.learn_errors();
+        if self.field.is_some() {
+            self.share();
+        }
+        self.refresh();
+    }
+
+    /// Looks again until nothing changes.
+    fn settle(&mut self, bar: Bar) {
+        for _ in 0..ROUNDS_MAX {
+            if self.revisit(bar, Take::Better) == 0 {
+                break;
+            }
+        }
+    }
+
+    /// Places and weighs every incident again with the picks it has, under what is believed now.
+    pub fn refresh(&mut self) {
+        for id in 0..self.incidents.len() {
+            let Some(old) = self.incidents[id].take() else { continue };
+            self.incidents[id] = Some(self.replaced(&old).unwrap_or(old));
+        }
+    }
+
+    /// Learns the field anew and gives every incident the prior its neighbours tell.
+    fn share(&mut self) {
+        let hints: Vec<Hint> = self.hints();
+        self.field = Field::new(hints, Spread::of::<N, M>(&self.prior));
+        let Some(field) = self.field.take() else { return };
+        for incident_id in 0..self.incidents.len() {
+            let Some(incident) = self.incidents[incident_id].as_ref() else { continue };
+            let prior = self.told(&field, &incident.fit.state, Some(incident_id as u32));
+            if let Some(incident) = self.incidents[incident_id].as_mut() {
+                incident.prior = prior;
+            }
+        }
+        self.field = Some(field);
+    }
+
+    /// The prior at a place and time, one incident left out.
+    fn told(&self, field: &Field, state: &Vector<N>, without: Option<u32>) -> Prior<N> {
+        let at = [state[1], state[2], state[0]];
+        let mut prior = self.prior;
+        let Some((mean, covariance)) = field.predict(&at, without) else { return prior };
+        let Some(factor) = matrix::cholesky(&covariance) else { return prior };
+        let information = matrix::inverse(&factor);
+        for i in 0..(N - M::ORIGIN).min(NUISANCES) {
+            prior.mean[M::ORIGIN + i] = mean[i];
+            for j in 0..(N - M::ORIGIN).min(NUISANCES) {
+                prior.information[M::ORIGIN + i][M::ORIGIN + j] = information[i][j];
+            }
+        }
+        prior
+    }
+
+    /// A newborn under the prior that its neighbours tell, when there is a field.
+    pub(crate) fn among_neighbours(
+        &mut self,
+        grown: Incident<N>,
+        take: Take,
+    ) -> Option<Incident<N>> {
+        let Some(field) = self.field.take() else { return Some(grown) };
+        let prior = self.told(&field, &grown.fit.state, None);
+        self.field = Some(field);
+        self.raise(&grown.fit.state, grown.picks, prior, crate::arrival::NOBODY, take)
+    }
+}
