@@ -15,7 +15,7 @@ const incident = (await api("/incidents?limit=500")).items.find((item) => item.c
 const obligation = (await api("/obligations")).items[0];
 const SCREENS = {
   picture: "", incident: `&inc=${incident?.id}`, docket: "&v=docket", case: `&v=case&id=${incident?.case ?? items[0]?.id}`,
-  pledges: `&v=pledges&id=${obligation?.id}`, board: "&v=board",
+  pledges: `&v=pledges&id=${obligation?.id}`, board: "&v=board", watch: "&v=watch",
 };
 
 const browser = await launch();

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { capability } from "../fixtures/capability.mjs";
 import { detail, items } from "../fixtures/incidents.mjs";
 import * as proceedings from "../fixtures/proceedings.mjs";
 import { AS_OF, hoursBefore, house, zones } from "../fixtures/setting.mjs";
@@ -112,7 +113,7 @@ function answer(path, query) {
   const whole = {
     house, zones, timeline: timeline(query), board: board(), facts: list(facts),
     allegations: list(proceedings.allegations), pledges: list(proceedings.pledges),
-    obligations: list(proceedings.obligations),
+    obligations: list(proceedings.obligations), capability: capability(query.get("class")),
   };
   return id ? null : whole[name];
 }

@@ -180,6 +180,26 @@ export type TimelineBin = Interval & {
   chance_noticed: number | null;
 };
 
+export type AvailabilityLine = {
+  source: string;
+  /** Absent when the house does not know what was owed. */
+  share_available: number | null;
+  share_timely: number | null;
+  gaps: number;
+};
+/** The chance of noticing by hour and cell; rows are hours. */
+export interface CapabilityView {
+  as_of: string;
+  class: IncidentClass;
+  cell_km: number;
+  cells: Place[];
+  hours: string[];
+  chance: number[][];
+  sentence: string;
+  blind: { why: string; from: string; until: string | null; sources: string[] }[];
+  availability: AvailabilityLine[];
+}
+
 export interface CaseItem {
   id: string;
   title: string;

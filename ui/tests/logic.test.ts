@@ -1,6 +1,7 @@
 // The pure parts: address, counts, decisions, hexagons, formats, keys.
 import { describe, expect, test } from "vitest";
 import { changed, filterChanges, filterOf, inForce, NO_FILTER, placeOf, viewOf } from "../src/lib/address";
+import { meanAndBlind, stepOf } from "../src/lib/chance";
 import { likelihoodWord, noticed, perBin } from "../src/lib/counts";
 import { readiness } from "../src/lib/decision";
 import { ellipse95 } from "../src/lib/ellipse";
@@ -153,5 +154,15 @@ describe("plots", () => {
   test("north is up and east is right", () => {
     expect(onCompass(0, 5).y).toBeCloseTo(-5);
     expect(onCompass(90, 5).x).toBeCloseTo(5);
+  });
+});
+
+describe("chance of noticing", () => {
+  test("steps rise with the chance, and blind is no step", () => {
+    expect([0, 0.049, 0.05, 0.5, 0.9, 1].map(stepOf)).toEqual([0, 0, 1, 3, 5, 5]);
+  });
+  test("the mean comes with the share of blind cells", () => {
+    expect(meanAndBlind([0, 0.5, 1, 0.02])).toEqual({ mean: 0.38, blind: 0.5 });
+    expect(meanAndBlind([])).toEqual({ mean: 0, blind: 0 });
   });
 });

@@ -1,6 +1,6 @@
 // The app's whole state as a query string, so that every view can be linked, and read back.
 
-export const VIEWS = ["picture", "docket", "case", "pledges", "board"] as const;
+export const VIEWS = ["picture", "docket", "case", "pledges", "board", "watch"] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface Filter {

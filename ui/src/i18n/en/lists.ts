@@ -106,6 +106,12 @@ export default {
   "phase.acoustic": "sound",
   "phase.infrasound": "infrasound",
 
+  "outage.outage": "Outage",
+  "outage.jamming": "Jamming",
+  "outage.blinded": "Blinded",
+  "outage.access-denied": "Access denied",
+  "outage.maintenance": "Maintenance",
+
   "stage.docket": "on the docket",
   "stage.reply": "right of reply",
   "stage.deliberation": "deliberation",

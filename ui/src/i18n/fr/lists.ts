@@ -106,6 +106,12 @@ export default {
   "phase.acoustic": "son",
   "phase.infrasound": "infrason",
 
+  "outage.outage": "Panne",
+  "outage.jamming": "Brouillage",
+  "outage.blinded": "Aveuglement",
+  "outage.access-denied": "Accès refusé",
+  "outage.maintenance": "Entretien",
+
   "stage.docket": "au rôle",
   "stage.reply": "droit de réponse",
   "stage.deliberation": "délibération",

@@ -106,6 +106,12 @@ export default {
   "phase.acoustic": "звук",
   "phase.infrasound": "інфразвук",
 
+  "outage.outage": "Перерва в роботі",
+  "outage.jamming": "Глушіння",
+  "outage.blinded": "Осліплення",
+  "outage.access-denied": "Відмова в доступі",
+  "outage.maintenance": "Обслуговування",
+
   "stage.docket": "у реєстрі",
   "stage.reply": "право на відповідь",
   "stage.deliberation": "обговорення",
