@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::rungs::Rungs;
 use crate::station::Network;
 
 /// What kind of wave was seen to arrive.
@@ -63,6 +64,7 @@ pub struct Picks {
     arrivals: Vec<u32>,
     channels: Vec<u32>,
     by_time: Vec<u32>,
+    rungs: Rungs,
     base_s: f64,
 }
 
@@ -124,6 +126,7 @@ impl Picks {
             times_s[a as usize].total_cmp(&times_s[b as usize]).then(a.cmp(&b))
         });
         Self {
+            rungs: Rungs::new(&start, &times_s),
             start,
             arrivals: sorted.iter().map(|one| one.2).collect(),
             channels: sorted.iter().map(|one| one.0).collect(),
@@ -196,13 +199,18 @@ impl Picks {
     #[inline]
     pub fn within(&self, channel: u32, from_s: f64, to_s: f64) -> Range<u32> {
         let all = self.of_channel(channel);
-        let times = &self.times_s[all.start as usize..all.end as usize];
-        let first = times.partition_point(|&time| time < from_s);
+        if all.is_empty() {
+            return all;
+        }
+        let mut first = self.rungs.at(channel as usize, all.start, all.len(), from_s);
+        while first < all.end && self.time_s(first) < from_s {
+            first += 1;
+        }
         let mut last = first;
-        while last < times.len() && times[last] <= to_s {
+        while last < all.end && self.time_s(last) <= to_s {
             last += 1;
         }
-        all.start + first as u32..all.start + last as u32
+        first..last
     }
 
     /// Time that was watched, s: the span without its long silences, which are outages or

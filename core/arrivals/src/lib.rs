@@ -19,6 +19,7 @@ pub mod locate;
 pub mod matrix;
 pub mod medium;
 pub mod model;
+mod rungs;
 pub mod search;
 pub mod share;
 mod seed;

@@ -16,6 +16,8 @@ use super::table::{DEPTH_MAX_KM, Table, Travel};
 #[derive(Debug, Clone)]
 pub struct Globe {
     waves: [Table; 2],
+    /// Where each guided wave parts from the first arrival (km), by depth in steps.
+    parting_km: [Vec<f64>; 2],
     /// Distance at which a middling source is noticed half as often as from near (km).
     pub range_km: f64,
 }
@@ -34,6 +36,8 @@ const GUIDED_MAX_KM: f64 = 2200.0;
 /// Below this lag behind the first arrival a guided wave is the first arrival.
 const GUIDED_LAG_S: f64 = 1.5;
 
+const PARTING_STEP_KM: f64 = 2.5;
+
 /// Speeds that take an arrival from sea level up to its station.
 const SURFACE_KM_S: [f64; 2] = [5.8, 3.46];
 
@@ -42,7 +46,9 @@ const KM_PER_DEG: f64 = EARTH_RADIUS_KM * core::f64::consts::PI / 180.0;
 impl Globe {
     /// Traces the rays; some milliseconds.
     pub fn new(range_km: f64) -> Self {
-        Self { waves: [Table::new(Wave::P), Table::new(Wave::S)], range_km }
+        let waves = [Table::new(Wave::P), Table::new(Wave::S)];
+        let parting_km = [0, 1].map(|guided| partings(&waves[guided], GUIDED_KM_S[guided]));
+        Self { waves, parting_km, range_km }
     }
 
     /// How far the largest source is heard (km).
@@ -52,22 +58,41 @@ impl Globe {
 
     /// Travel of a branch at a distance from a source at a depth; none where the branch is absent.
     pub fn travel(&self, place: usize, distance_km: f64, depth_km: f64) -> Option<Travel> {
-        let first = self.waves[place % 2].first(distance_km / KM_PER_DEG, depth_km)?;
         if place < 2 {
-            return Some(first);
+            return self.waves[place].first(distance_km / KM_PER_DEG, depth_km);
         }
-        if distance_km > GUIDED_MAX_KM {
+        if !self.parted(place - 2, distance_km, depth_km) {
             return None;
         }
         let speed = GUIDED_KM_S[place - 2];
         let path_km = (distance_km * distance_km + depth_km * depth_km).sqrt().max(1e-3);
-        let time_s = path_km / speed;
-        (time_s > first.time_s + GUIDED_LAG_S).then(|| Travel {
-            time_s,
+        Some(Travel {
+            time_s: path_km / speed,
             per_deg_s: distance_km / path_km / speed * KM_PER_DEG,
             per_km_s: depth_km / path_km / speed,
         })
     }
+
+    fn parted(&self, guided: usize, distance_km: f64, depth_km: f64) -> bool {
+        let level = (depth_km / PARTING_STEP_KM) as usize;
+        let from_km = self.parting_km[guided].get(level).copied().unwrap_or(f64::INFINITY);
+        (from_km..=GUIDED_MAX_KM).contains(&distance_km)
+    }
+}
+
+/// The distance from which a guided wave lags enough behind the first arrival, at each depth.
+fn partings(first: &Table, speed_km_s: f64) -> Vec<f64> {
+    let lags = |distance_km: f64, depth_km: f64| {
+        let guided_s = (distance_km * distance_km + depth_km * depth_km).sqrt() / speed_km_s;
+        let first = first.first(distance_km / KM_PER_DEG, depth_km);
+        first.is_some_and(|first| guided_s > first.time_s + GUIDED_LAG_S)
+    };
+    let parting = |depth_km: f64| {
+        let steps = (0..400).map(|step| f64::from(step) * 5.0);
+        steps.into_iter().find(|&distance_km| lags(distance_km, depth_km)).unwrap_or(f64::INFINITY)
+    };
+    let levels = (DEPTH_MAX_KM / PARTING_STEP_KM) as u32;
+    (0..=levels).map(|level| parting(f64::from(level) * PARTING_STEP_KM)).collect()
 }
 
 impl Medium<4> for Globe {
@@ -125,7 +150,7 @@ impl Medium<4> for Globe {
     }
 
     fn carries(&self, place: usize, distance_km: f64) -> bool {
-        self.travel(place, distance_km, 8.0).is_some()
+        place < 2 || self.parted(place - 2, distance_km, 8.0)
     }
 
     fn neighbour_reach_km(&self) -> f64 {

@@ -18,6 +18,9 @@ const COARSE_DEG: f64 = 0.5;
 const FINE: usize = 300;
 const NODES: usize = FINE + 161;
 
+/// Farther than this what stayed in the crust is never first.
+const CRUST_FIRST_DEG: f64 = 3.0;
+
 /// A travel time and its slopes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Travel {
@@ -59,8 +62,11 @@ impl Table {
             return None;
         }
         let at = Spot::new(distance_deg, depth_km);
-        let crust = at.between(&self.crust, true);
         let mantle = at.between(&self.mantle, false);
+        if distance_deg > CRUST_FIRST_DEG && mantle.is_some() {
+            return mantle;
+        }
+        let crust = at.between(&self.crust, true);
         match (crust, mantle) {
             (Some(a), Some(b)) => Some(if a.time_s <= b.time_s { a } else { b }),
             (a, b) => a.or(b),

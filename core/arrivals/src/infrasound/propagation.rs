@@ -109,15 +109,17 @@ const LIGHT: f64 = 9.0;
 /// The law of an origin time, being multiplied up from detections.
 #[derive(Clone, Debug, Default)]
 pub struct OriginTime {
-    /// A mixture; empty when nothing is known yet.
+    /// A mixture; empty when nothing is known yet, or when no time suits all.
     pub laws: Vec<Normal>,
     spare: Vec<Normal>,
+    begun: bool,
 }
 
 impl OriginTime {
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.laws.clear();
+        self.begun = false;
     }
 
     /// Takes in a detection at `time_s` and `range_km`, `blur_s` of error besides.
@@ -132,13 +134,14 @@ impl OriginTime {
             }
         };
         let heard = air.paths.each_ref().map(law);
-        if self.laws.is_empty() {
+        if !self.begun {
+            self.begun = true;
             self.laws.extend(heard);
             return;
         }
         self.spare.clear();
         for one in &self.laws {
-            self.spare.extend(heard.iter().map(|other| product(one, other)));
+            self.spare.extend(heard.iter().filter_map(|other| product(one, other)));
         }
         let most = self.spare.iter().map(|law| law.ln_weight).fold(f64::NEG_INFINITY, f64::max);
         self.laws.clear();
@@ -154,22 +157,26 @@ impl OriginTime {
     pub fn ln_total(&self) -> f64 {
         let most = self.laws.iter().map(|law| law.ln_weight).fold(f64::NEG_INFINITY, f64::max);
         if !most.is_finite() {
-            return if self.laws.is_empty() { 0.0 } else { f64::NEG_INFINITY };
+            return if self.begun { f64::NEG_INFINITY } else { 0.0 };
         }
         most + log(self.laws.iter().map(|law| exp(law.ln_weight - most)).sum())
     }
 }
 
-/// The product of two normal laws, which is one with a weight.
-fn product(one: &Normal, other: &Normal) -> Normal {
+/// The product of two normal laws, which is one with a weight; none when they are so far apart
+/// that the weight is nothing.
+fn product(one: &Normal, other: &Normal) -> Option<Normal> {
     let sum = one.variance + other.variance;
     let apart = one.mean - other.mean;
-    Normal {
+    if apart * apart > 400.0 * sum {
+        return None;
+    }
+    Some(Normal {
         ln_weight: one.ln_weight + other.ln_weight
             - 0.5 * (apart * apart / sum + log(2.0 * core::f64::consts::PI * sum)),
         mean: (one.mean * other.variance + other.mean * one.variance) / sum,
         variance: one.variance * other.variance / sum,
-    }
+    })
 }
 
 #[cfg(test)]
