@@ -34,6 +34,7 @@ fn source() -> Source {
         false_alarm_share: 0.05,
         delay_max: Duration::hours(6),
         releasable_to: vec![],
+        stations: vec![],
     }
 }
 

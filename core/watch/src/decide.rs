@@ -119,6 +119,7 @@ mod tests {
             false_alarm_share: 0.2,
             delay_max: Duration::hours(24),
             releasable_to: vec![],
+            stations: vec![],
         }
     }
 

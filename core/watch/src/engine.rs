@@ -120,8 +120,10 @@ impl Engine {
     /// Takes in what a source observed; what is known already is counted and left out.
     pub fn absorb(&mut self, source: &Source, observations: Vec<Observation>) -> Absorbed {
         let mut absorbed = Absorbed::default();
+        let stations = &source.stations;
         let (source, changed) = self.store.intern(source);
         self.all_stale |= changed;
+        self.store.onsets.register(source, stations);
         for observation in observations {
             let id = observation.id;
             let Some(number) = self.store.keep(source, observation) else {
@@ -157,7 +159,8 @@ impl Engine {
     /// How many observations it holds.
     #[must_use]
     pub fn observations(&self) -> usize {
-        self.store.hotspots.len() + self.store.reports.len()
+        let Store { hotspots, reports, onsets, others, .. } = &self.store;
+        hotspots.len() + reports.len() + onsets.arrivals.len() + others.len()
     }
 
     /// What it reckons with.

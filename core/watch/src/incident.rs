@@ -42,6 +42,27 @@ pub enum Class {
     Other,
 }
 
+impl Class {
+    /// Its word in files and on the record.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Explosion => "explosion",
+            Self::AirStrike => "air-strike",
+            Self::UavStrike => "uav-strike",
+            Self::ArtilleryFire => "artillery-fire",
+            Self::SmallArmsFire => "small-arms-fire",
+            Self::WeaponsPresence => "weapons-presence",
+            Self::Overflight => "overflight",
+            Self::AccessDenial => "access-denial",
+            Self::Interference => "interference",
+            Self::AbnormalFire => "abnormal-fire",
+            Self::OrdinaryFire => "ordinary-fire",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// How far an incident has been worked over.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

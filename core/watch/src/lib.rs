@@ -34,6 +34,9 @@ pub mod source;
 pub mod state;
 pub mod store;
 mod tally;
+pub mod trust;
+pub mod trust_channels;
+pub mod trust_runs;
 pub mod voice;
 
 pub use agreement::{WatchPart, read};

@@ -3,8 +3,9 @@
 use kernel::{Interval, ObservationId, Place, PlaceBelief};
 
 use crate::engine::Engine;
-use crate::observation::{Report, Shape};
-use crate::source::Source;
+use crate::observation::{Content, Report, Shape};
+use crate::onsets::PackedArrival;
+use crate::source::{Source, Station};
 
 /// An observation as kept.
 #[derive(Clone, PartialEq, Debug)]
@@ -29,7 +30,36 @@ pub enum Seen<'a> {
         /// The words.
         report: &'a Report,
     },
+    /// A wave's onset at a station.
+    Arrival {
+        /// Its source.
+        source: &'a Source,
+        /// When.
+        when: Interval,
+        /// The station's name.
+        name: &'a str,
+        /// Where the station stood then, as far as anybody has said.
+        station: Option<Station>,
+        /// The onset.
+        arrival: Onset,
+    },
+    /// A bearing, a look, a position of a track, or a station.
+    Other {
+        /// Its source.
+        source: &'a Source,
+        /// When.
+        when: Interval,
+        /// Where.
+        shape: Shape,
+        /// Where its station stood then, if it names one and anybody has said.
+        station: Option<Station>,
+        /// What.
+        content: &'a Content,
+    },
 }
+
+/// The onset of an arrival.
+pub type Onset = PackedArrival;
 
 impl Engine {
     /// Whether this observation was taken in.
@@ -47,6 +77,18 @@ impl Engine {
             let (when, shape) = (kept.when, kept.shape);
             return Some(Seen::Report { source, when, shape, report: &kept.report });
         }
+        if let Some(&arrival) = self.store.arrival(number) {
+            let when = self.store.when(number);
+            let station = self.store.onsets.station_at(arrival.station, when.start);
+            let name = self.store.onsets.name_of(arrival.station);
+            return Some(Seen::Arrival { source, when, name, station, arrival });
+        }
+        if let Some(kept) = self.store.other(number) {
+            let (when, shape, content) = (kept.when, kept.shape, &kept.content);
+            let name = if let Content::Bearing(bearing) = content { &bearing.station } else { "" };
+            let station = self.store.onsets.named_at(kept.source, name, when.start);
+            return Some(Seen::Other { source, when, shape, station, content });
+        }
         let hotspot = self.store.hotspots.get(number as usize)?;
         Some(Seen::Hotspot { source, when: hotspot.when(), place: hotspot.belief() })
     }
@@ -57,14 +99,20 @@ impl Seen<'_> {
     #[must_use]
     pub fn source(&self) -> &Source {
         match self {
-            Self::Hotspot { source, .. } | Self::Report { source, .. } => source,
+            Self::Hotspot { source, .. }
+            | Self::Report { source, .. }
+            | Self::Arrival { source, .. }
+            | Self::Other { source, .. } => source,
         }
     }
     /// When.
     #[must_use]
     pub fn when(&self) -> Interval {
         match self {
-            Self::Hotspot { when, .. } | Self::Report { when, .. } => *when,
+            Self::Hotspot { when, .. }
+            | Self::Report { when, .. }
+            | Self::Arrival { when, .. }
+            | Self::Other { when, .. } => *when,
         }
     }
     /// Its middle.
@@ -73,6 +121,13 @@ impl Seen<'_> {
         match self {
             Self::Hotspot { place, .. } => place.mean,
             Self::Report { shape, .. } => crate::shape_belief::middle(shape),
+            Self::Arrival { station, .. } => {
+                station.as_ref().map_or(Place { lon: 0.0, lat: 0.0 }, Station::place)
+            }
+            Self::Other { shape, station, .. } => match station {
+                Some(station) => station.place(),
+                None => crate::shape_belief::middle(shape),
+            },
         }
     }
 }

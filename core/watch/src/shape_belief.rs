@@ -10,6 +10,8 @@ use crate::observation::Shape;
 const PIECE_DEG: f64 = 25.0;
 /// Nothing is placed better than this, metres: a stated error of nought is a missing one.
 const SIGMA_MIN_M: f64 = 10.0;
+/// One standard deviation of a place of which nothing is known, metres.
+const ANYWHERE_M: f64 = 1e7;
 const RADIANS: f64 = std::f64::consts::PI / 180.0;
 
 /// Where the shape says it was.
@@ -24,6 +26,16 @@ pub fn belief(shape: &Shape) -> Mixture {
             // In two dimensions a Gaussian holds two thirds within 1.482 standard deviations.
             let sigma_m = (f64::from(radius_m) / 1.482).max(SIGMA_MIN_M);
             Mixture::single(PlaceBelief::round(center, sigma_m))
+        }
+        // A circle that is in view whole: the Gaussian with the same variance, radius / 2.
+        Shape::Footprint { center, radius_m } => {
+            let sigma_m = (f64::from(radius_m) / 2.0).max(SIGMA_MIN_M);
+            Mixture::single(PlaceBelief::round(center, sigma_m))
+        }
+        // A station says where it was noticed: of where it happened, by itself, nothing.
+        Shape::Station { place } => {
+            let anywhere = place.unwrap_or(Place { lon: 0.0, lat: 0.0 });
+            Mixture::single(PlaceBelief::round(anywhere, ANYWHERE_M))
         }
         Shape::Sector { from, azimuth_deg, half_width_deg, range_min_m, range_max_m } => sector(
             from,
@@ -40,7 +52,8 @@ pub fn belief(shape: &Shape) -> Mixture {
 pub fn middle(shape: &Shape) -> Place {
     match *shape {
         Shape::Point { place, .. } => place,
-        Shape::Area { center, .. } => center,
+        Shape::Area { center, .. } | Shape::Footprint { center, .. } => center,
+        Shape::Station { place } => place.unwrap_or(Place { lon: 0.0, lat: 0.0 }),
         Shape::Sector { .. } => {
             belief(shape).collapsed().map_or(Place { lon: 0.0, lat: 0.0 }, |whole| whole.mean)
         }

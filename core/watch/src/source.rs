@@ -1,7 +1,7 @@
 //! A source of observations: what it is, whose it is, and how far it is trusted.
 
 use kernel::belief::Reliability;
-use kernel::{Duration, PartyId, SourceId};
+use kernel::{Duration, PartyId, Place, SourceId};
 use serde::{Deserialize, Serialize};
 
 /// What kind of instrument or person watches.
@@ -50,4 +50,37 @@ pub struct Source {
     /// Audiences its raw observations may be shown to; empty for everybody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub releasable_to: Vec<String>,
+    /// Where its stations stand, for a network of sensors. A network of many states them in
+    /// batches of their own (`stations/1`) instead.
+    #[serde(default, rename = "station", skip_serializing_if = "Vec::is_empty")]
+    pub stations: Vec<Station>,
+}
+
+/// A sensor of a network, or an array taken as one.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Station {
+    /// Its name within the source.
+    pub name: String,
+    /// Degrees east.
+    pub lon: f64,
+    /// Degrees north.
+    pub lat: f64,
+    /// One standard deviation of the position, metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_m: Option<f64>,
+    /// Height above the sea, metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elevation_m: Option<f64>,
+    /// One standard deviation of its clock against UTC, seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_error_s: Option<f64>,
+}
+
+impl Station {
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { lon: self.lon, lat: self.lat }
+    }
 }

@@ -1,4 +1,5 @@
-//! Observations as the engine keeps them: hotspots packed, reports boxed, sources interned.
+//! Observations as the engine keeps them: hotspots and arrivals packed, the rest boxed, sources and
+//! stations interned.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -8,11 +9,18 @@ use kernel::{Interval, ObservationId, Place, PlaceBelief, SourceId, Time};
 use crate::id_table::IdTable;
 use crate::likeness::Fingerprint;
 use crate::observation::{Content, HotspotConfidence, Observation, Report, Shape};
+use crate::onsets::{Onsets, PackedArrival};
 use crate::shape_belief;
 use crate::source::Source;
 
 /// Hotspots stand below this number, reports at and above it.
 pub const FIRST_REPORT: u32 = 1 << 31;
+/// Arrivals stand at and above this number.
+pub const FIRST_ARRIVAL: u32 = 0b110 << 29;
+/// Bearings, looks, positions of tracks and stations stand at and above this number.
+pub const FIRST_OTHER: u32 = 0b1110 << 28;
+/// Numbers from here on are no observations'.
+pub const FIRST_PIN: u32 = 0b1111 << 28;
 /// Places are kept to 1e-7 degrees (1 cm).
 const PER_DEGREE: f64 = 1e7;
 
@@ -118,6 +126,52 @@ impl KeptReport {
     }
 }
 
+/// A bearing, a look, a position of a track or a station, as kept.
+#[derive(Clone, Debug)]
+pub struct KeptOther {
+    /// Its id.
+    pub id: ObservationId,
+    /// When.
+    pub when: Interval,
+    /// Where.
+    pub shape: Shape,
+    /// Which source, by its place in [`Store::sources`].
+    pub source: u16,
+    /// Whether an incident on record is named after it.
+    pub names_incident: bool,
+    /// What.
+    pub content: Content,
+}
+
+/// What kind of observation has a number, and which of its kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Numbered {
+    /// A hotspot.
+    Hotspot(u32),
+    /// A report.
+    Report(u32),
+    /// An arrival.
+    Arrival(u32),
+    /// Anything else that was observed.
+    Other(u32),
+    /// No observation: a reviewed incident.
+    Pin(u32),
+}
+
+impl Numbered {
+    /// What has this number.
+    #[must_use]
+    pub fn of(number: u32) -> Self {
+        match number {
+            FIRST_PIN.. => Self::Pin(number - FIRST_PIN),
+            FIRST_OTHER.. => Self::Other(number - FIRST_OTHER),
+            FIRST_ARRIVAL.. => Self::Arrival(number - FIRST_ARRIVAL),
+            FIRST_REPORT.. => Self::Report(number - FIRST_REPORT),
+            _ => Self::Hotspot(number),
+        }
+    }
+}
+
 /// All observations, each once.
 #[derive(Clone, Default, Debug)]
 pub struct Store {
@@ -125,6 +179,10 @@ pub struct Store {
     pub hotspots: Vec<PackedHotspot>,
     /// Reports, in order of arrival.
     pub reports: Vec<Box<KeptReport>>,
+    /// Arrivals and the stations that noticed them.
+    pub onsets: Onsets,
+    /// Bearings, looks, positions of tracks and stations, in order of arrival.
+    pub others: Vec<Box<KeptOther>>,
     /// Sources, in order of arrival.
     pub sources: Vec<Source>,
     source_numbers: BTreeMap<SourceId, u16>,
@@ -156,7 +214,8 @@ impl Store {
     /// The id of the observation with this number.
     #[must_use]
     pub fn id_of(&self, number: u32) -> ObservationId {
-        id_in(&self.hotspots, &self.reports, number)
+        let Self { hotspots, reports, onsets, others, .. } = self;
+        id_in(hotspots, reports, onsets, others, number)
     }
 
     /// The number of the observation with this id.
@@ -165,93 +224,184 @@ impl Store {
         self.table.find(id, |number| self.id_of(number))
     }
 
-    /// The order of two observations by time and place, hotspots before reports, then by words,
-    /// and by id only where all those are equal.
+    /// The order of two observations by time and place, hotspots before reports before what else
+    /// was noticed, then by words, and by id only where all those are equal.
     #[must_use]
     pub fn cmp_canonical(&self, one: u32, other: u32) -> Ordering {
-        let meaning = |number: u32| match self.report(number) {
-            Some(report) => (report.meaning(), 1, report.report.text.as_str()),
-            None => (self.hotspots[number as usize].meaning(), 0, ""),
-        };
-        meaning(one).cmp(&meaning(other)).then_with(|| self.id_of(one).cmp(&self.id_of(other)))
+        self.meaning(one)
+            .cmp(&self.meaning(other))
+            .then_with(|| self.id_of(one).cmp(&self.id_of(other)))
     }
 
-    /// The report with this number; none when a hotspot has it.
+    fn meaning(&self, number: u32) -> ((i64, u32, i32, i32), u8, &str) {
+        let nowhere = ((0, 0, 0, 0), 0, "");
+        match Numbered::of(number) {
+            Numbered::Hotspot(at) => {
+                self.hotspots.get(at as usize).map_or(nowhere, |hotspot| (hotspot.meaning(), 0, ""))
+            }
+            Numbered::Report(at) => self
+                .reports
+                .get(at as usize)
+                .map_or(nowhere, |report| (report.meaning(), 1, report.report.text.as_str())),
+            Numbered::Arrival(at) => {
+                self.onsets.arrivals.get(at as usize).map_or(nowhere, |kept| {
+                    let meaning = (kept.at_us, 0, i32::from(kept.phase as u8), 0);
+                    (meaning, 2, self.onsets.name_of(kept.station))
+                })
+            }
+            Numbered::Other(at) => self.others.get(at as usize).map_or(nowhere, |other| {
+                let place = shape_belief::middle(&other.shape);
+                let when = (other.when.start.0, length_s(other.when));
+                ((when.0, when.1, fixed(place.lon), fixed(place.lat)), 3, "")
+            }),
+            Numbered::Pin(_) => nowhere,
+        }
+    }
+
+    /// The report with this number; none when something else has it.
     #[must_use]
     pub fn report(&self, number: u32) -> Option<&KeptReport> {
-        self.reports.get(number.checked_sub(FIRST_REPORT)? as usize).map(Box::as_ref)
+        let Numbered::Report(at) = Numbered::of(number) else { return None };
+        self.reports.get(at as usize).map(Box::as_ref)
+    }
+
+    /// The arrival with this number; none when something else has it.
+    #[must_use]
+    pub fn arrival(&self, number: u32) -> Option<&PackedArrival> {
+        let Numbered::Arrival(at) = Numbered::of(number) else { return None };
+        self.onsets.arrivals.get(at as usize)
+    }
+
+    /// The bearing, look, track position or station with this number.
+    #[must_use]
+    pub fn other(&self, number: u32) -> Option<&KeptOther> {
+        let Numbered::Other(at) = Numbered::of(number) else { return None };
+        self.others.get(at as usize).map(Box::as_ref)
     }
 
     /// Which source the observation with this number is of.
     #[must_use]
     pub fn source_of(&self, number: u32) -> Option<&Source> {
-        self.source(match self.report(number) {
-            Some(report) => report.source,
-            None => self.hotspots.get(number as usize)?.source,
+        self.source(match Numbered::of(number) {
+            Numbered::Hotspot(at) => self.hotspots.get(at as usize)?.source,
+            Numbered::Report(_) => self.report(number)?.source,
+            Numbered::Arrival(_) => self.onsets.source_of(self.arrival(number)?.station)?,
+            Numbered::Other(_) => self.other(number)?.source,
+            Numbered::Pin(_) => return None,
         })
     }
 
     /// When the observation with this number was.
     #[must_use]
     pub fn when(&self, number: u32) -> Interval {
-        self.report(number)
-            .map_or_else(|| self.hotspots[number as usize].when(), |report| report.when)
+        let when = match Numbered::of(number) {
+            Numbered::Hotspot(at) => self.hotspots.get(at as usize).map(PackedHotspot::when),
+            Numbered::Report(_) => self.report(number).map(|report| report.when),
+            Numbered::Arrival(_) => {
+                self.arrival(number).map(|arrival| Interval::at(Time(arrival.at_us)))
+            }
+            Numbered::Other(_) => self.other(number).map(|other| other.when),
+            Numbered::Pin(_) => None,
+        };
+        when.unwrap_or(Interval::at(Time(0)))
     }
 
     /// Whether an incident on record is named after the observation with this number.
     #[must_use]
     pub fn names_incident(&self, number: u32) -> bool {
-        self.report(number).map_or_else(
-            || self.hotspots[number as usize].names_incident,
-            |report| report.names_incident,
-        )
+        match Numbered::of(number) {
+            Numbered::Hotspot(at) => {
+                self.hotspots.get(at as usize).is_some_and(|hotspot| hotspot.names_incident)
+            }
+            Numbered::Report(_) => self.report(number).is_some_and(|report| report.names_incident),
+            Numbered::Arrival(_) => self.arrival(number).is_some_and(|kept| kept.names_incident),
+            Numbered::Other(_) => self.other(number).is_some_and(|other| other.names_incident),
+            Numbered::Pin(_) => false,
+        }
     }
 
     /// Marks the observation with this number as one that an incident is named after.
     pub fn mark_names_incident(&mut self, number: u32) {
-        match number.checked_sub(FIRST_REPORT) {
-            Some(report) => self.reports[report as usize].names_incident = true,
-            None => self.hotspots[number as usize].names_incident = true,
+        let named = match Numbered::of(number) {
+            Numbered::Hotspot(at) => {
+                self.hotspots.get_mut(at as usize).map(|kept| &mut kept.names_incident)
+            }
+            Numbered::Report(at) => {
+                self.reports.get_mut(at as usize).map(|kept| &mut kept.names_incident)
+            }
+            Numbered::Arrival(at) => {
+                self.onsets.arrivals.get_mut(at as usize).map(|kept| &mut kept.names_incident)
+            }
+            Numbered::Other(at) => {
+                self.others.get_mut(at as usize).map(|kept| &mut kept.names_incident)
+            }
+            Numbered::Pin(_) => None,
+        };
+        if let Some(named) = named {
+            *named = true;
         }
     }
 
     /// Keeps an observation; none when it is kept already.
     pub fn keep(&mut self, source: u16, observation: Observation) -> Option<u32> {
-        let is_hotspot = matches!(observation.content, Content::Hotspot(_));
-        let count = if is_hotspot { self.hotspots.len() } else { self.reports.len() };
-        let offset = if is_hotspot { 0 } else { FIRST_REPORT };
-        let number = u32::try_from(count).ok()?.checked_add(offset)?;
-        let Self { table, hotspots, reports, .. } = self;
-        let id_of = |number| id_in(hotspots, reports, number);
+        let (count, offset, end) = match observation.content {
+            Content::Hotspot(_) => (self.hotspots.len(), 0, FIRST_REPORT),
+            Content::Report(_) => (self.reports.len(), FIRST_REPORT, FIRST_ARRIVAL),
+            Content::Arrival(_) => (self.onsets.arrivals.len(), FIRST_ARRIVAL, FIRST_OTHER),
+            _ => (self.others.len(), FIRST_OTHER, FIRST_PIN),
+        };
+        let number =
+            u32::try_from(count).ok()?.checked_add(offset).filter(|number| *number < end)?;
+        let Self { table, hotspots, reports, onsets, others, .. } = self;
+        let id_of = |number| id_in(hotspots, reports, onsets, others, number);
         if table.insert(&observation.id, number, id_of).is_some() {
             return None;
         }
-        match observation.content {
-            Content::Hotspot(hotspot) => self.hotspots.push(packed(
-                source,
-                observation.id,
-                observation.when,
-                &observation.shape,
-                hotspot.confidence,
-            )),
+        self.put(source, observation);
+        Some(number)
+    }
+
+    fn put(&mut self, source: u16, observation: Observation) {
+        let Observation { id, when, shape, content, .. } = observation;
+        match content {
+            Content::Hotspot(hotspot) => {
+                self.hotspots.push(packed(source, id, when, &shape, hotspot.confidence));
+            }
             Content::Report(report) => self.reports.push(Box::new(KeptReport {
-                id: observation.id,
-                when: observation.when,
-                shape: observation.shape,
+                id,
+                when,
+                shape,
                 source,
                 names_incident: false,
                 print: Fingerprint::of(&report.text),
                 report: *report,
             })),
+            Content::Arrival(arrival) => self.onsets.keep(source, id, when.start, &shape, &arrival),
+            content => {
+                if let Content::Station(note) = &content {
+                    self.onsets.note(source, when.start, &note.station, id);
+                }
+                let names_incident = false;
+                let other = KeptOther { id, when, shape, source, names_incident, content };
+                self.others.push(Box::new(other));
+            }
         }
-        Some(number)
     }
 }
 
-fn id_in(hotspots: &[PackedHotspot], reports: &[Box<KeptReport>], number: u32) -> ObservationId {
-    let kept = match number.checked_sub(FIRST_REPORT) {
-        None => hotspots.get(number as usize).map(|hotspot| hotspot.id),
-        Some(report) => reports.get(report as usize).map(|report| report.id),
+fn id_in(
+    hotspots: &[PackedHotspot],
+    reports: &[Box<KeptReport>],
+    onsets: &Onsets,
+    others: &[Box<KeptOther>],
+    number: u32,
+) -> ObservationId {
+    let kept = match Numbered::of(number) {
+        Numbered::Hotspot(at) => hotspots.get(at as usize).map(|hotspot| hotspot.id),
+        Numbered::Report(at) => reports.get(at as usize).map(|report| report.id),
+        Numbered::Arrival(at) => onsets.arrivals.get(at as usize).map(|arrival| arrival.id),
+        Numbered::Other(at) => others.get(at as usize).map(|other| other.id),
+        Numbered::Pin(_) => None,
     };
     kept.unwrap_or(ObservationId([0; 16]))
 }

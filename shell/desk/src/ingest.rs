@@ -210,15 +210,21 @@ fn source_of(desk: &Desk, format: Format, options: &Options) -> Result<Source, R
                 .hint("List them with `servanda sources HOUSE`, or name one with --source.")
         });
     }
-    let (kind, usual) = match format {
-        Format::Firms => (SourceKind::ThermalSatellite, "firms-viirs"),
-        Format::Viina => (SourceKind::Press, "viina"),
-        Format::Patrol => (SourceKind::Patrol, "patrol"),
-        Format::PartyLog => (SourceKind::PartyLog, "party-log"),
+    let (kinds, usual): (&[SourceKind], _) = match format {
+        Format::Firms => (&[SourceKind::ThermalSatellite], "firms-viirs"),
+        Format::Viina => (&[SourceKind::Press], "viina"),
+        Format::Patrol => (&[SourceKind::Patrol], "patrol"),
+        Format::PartyLog => (&[SourceKind::PartyLog], "party-log"),
+        Format::Arrivals | Format::Stations => {
+            (&[SourceKind::Acoustic, SourceKind::Seismic], "arrivals")
+        }
+        Format::Bearings => (&[SourceKind::Acoustic], "bearings"),
+        Format::Looks => (&[SourceKind::Patrol, SourceKind::Camera, SourceKind::Drone], "looks"),
+        Format::Tracks => (&[SourceKind::Drone, SourceKind::Camera], "tracks"),
     };
     let may = |source: &&Source| {
         let act = format!("submit:{}", source.id);
-        source.kind == kind && state.agreement.parties.mandated(&options.by, &act)
+        kinds.contains(&source.kind) && state.agreement.parties.mandated(&options.by, &act)
     };
     let candidates: Vec<&Source> = state.watch.sources().filter(may).collect();
     let meant = match candidates[..] {

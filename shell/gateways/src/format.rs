@@ -6,7 +6,9 @@ use std::str::FromStr;
 use crate::patrol::Layout;
 use crate::reading::{Fault, ReadContext, Reading};
 use crate::table::{Header, first_line};
-use crate::{firms, party_log, patrol, viina};
+use crate::{
+    arrivals_csv, bearings, firms, looks, party_log, patrol, stations_csv, tracks_csv, viina,
+};
 
 /// A format that can be read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -19,11 +21,31 @@ pub enum Format {
     Patrol,
     /// A party's incident log, CSV.
     PartyLog,
+    /// Onsets by station, CSV.
+    Arrivals,
+    /// Directions from which waves came to arrays, CSV or InfraPy's JSON.
+    Bearings,
+    /// Footprints that were looked over, CSV.
+    Looks,
+    /// Positions of moving things, CSV.
+    Tracks,
+    /// Where a source's stations stand, CSV.
+    Stations,
 }
 
 impl Format {
     /// Every format, in the order in which a file's columns are tried.
-    pub const ALL: [Self; 4] = [Self::Firms, Self::Viina, Self::Patrol, Self::PartyLog];
+    pub const ALL: [Self; 9] = [
+        Self::Firms,
+        Self::Viina,
+        Self::Patrol,
+        Self::PartyLog,
+        Self::Arrivals,
+        Self::Bearings,
+        Self::Looks,
+        Self::Tracks,
+        Self::Stations,
+    ];
 
     /// The name used in commands: `firms`.
     #[must_use]
@@ -33,6 +55,11 @@ impl Format {
             Self::Viina => "viina",
             Self::Patrol => "patrol",
             Self::PartyLog => "party-log",
+            Self::Arrivals => "arrivals",
+            Self::Bearings => "bearings",
+            Self::Looks => "looks",
+            Self::Tracks => "tracks",
+            Self::Stations => "stations",
         }
     }
     /// The reader's version. It is recorded with each batch, and changes when the same bytes
@@ -41,6 +68,7 @@ impl Format {
     pub fn version(self) -> u32 {
         match self {
             Self::Firms | Self::Viina | Self::Patrol | Self::PartyLog => 1,
+            Self::Arrivals | Self::Bearings | Self::Looks | Self::Tracks | Self::Stations => 1,
         }
     }
     /// Recognises a format from the beginning of a file.
@@ -50,7 +78,9 @@ impl Format {
     pub fn detect(head: &[u8]) -> Result<Self, Fault> {
         let (line, _) = first_line(head, 1)?;
         if Layout::of(line) != Layout::Table {
-            return Ok(Self::Patrol);
+            let infrapy = Layout::of(line) == Layout::Array
+                && memchr::memmem::find(head, bearings::INFRAPY.as_bytes()).is_some();
+            return Ok(if infrapy { Self::Bearings } else { Self::Patrol });
         }
         let header = Header::parse(line);
         Self::ALL.into_iter().find(|format| format.missing(&header).is_empty()).ok_or_else(|| {
@@ -70,7 +100,7 @@ impl Format {
     pub fn check(self, head: &[u8]) -> Result<(), Fault> {
         let (line, _) = first_line(head, 1)?;
         let header = Header::parse(line);
-        let json = self == Self::Patrol && Layout::of(line) != Layout::Table;
+        let json = self.may_be_json() && Layout::of(line) != Layout::Table;
         let missing = if json { Vec::new() } else { self.missing(&header) };
         missing.is_empty().then_some(()).ok_or_else(|| wrong_columns(&header, &missing))
     }
@@ -82,7 +112,17 @@ impl Format {
             Self::Viina => viina::read(bytes, context),
             Self::Patrol => patrol::read(bytes, context),
             Self::PartyLog => party_log::read(bytes, context),
+            Self::Arrivals => arrivals_csv::read(bytes, context),
+            Self::Bearings => bearings::read(bytes, context),
+            Self::Looks => looks::read(bytes, context),
+            Self::Tracks => tracks_csv::read(bytes, context),
+            Self::Stations => stations_csv::read(bytes, context),
         }
+    }
+    /// Whether files of this format may be JSON rather than a table.
+    #[must_use]
+    pub fn may_be_json(self) -> bool {
+        matches!(self, Self::Patrol | Self::Bearings)
     }
     /// Columns of this format that a header lacks.
     fn missing(self, header: &Header) -> Vec<&'static str> {
@@ -91,6 +131,11 @@ impl Format {
             Self::Viina => viina::missing(header),
             Self::Patrol => header.missing(patrol::NEEDED),
             Self::PartyLog => header.missing(party_log::NEEDED),
+            Self::Arrivals => header.missing(arrivals_csv::NEEDED),
+            Self::Bearings => header.missing(bearings::NEEDED),
+            Self::Looks => header.missing(looks::NEEDED),
+            Self::Tracks => header.missing(tracks_csv::NEEDED),
+            Self::Stations => header.missing(stations_csv::NEEDED),
         }
     }
 }

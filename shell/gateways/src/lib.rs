@@ -4,6 +4,8 @@
 //! with its line number and code, and the rest is read. The layouts are described in
 //! `docs/formats.md`, the problem codes in `docs/errors.md`. Modules stand in reading order.
 
+pub mod arrivals_csv;
+pub mod bearings;
 pub mod cells;
 pub mod compass;
 pub mod crc32c;
@@ -11,6 +13,8 @@ pub mod csv_out;
 pub mod firms;
 pub mod format;
 pub mod geojson;
+pub mod looks;
+pub mod measured;
 pub mod miniseed;
 pub mod moment;
 pub mod number;
@@ -20,8 +24,10 @@ pub mod position;
 pub mod reading;
 pub mod record;
 pub mod split;
+pub mod stations_csv;
 pub mod steim;
 pub mod table;
+pub mod tracks_csv;
 pub mod viina;
 pub mod waveform;
 pub mod words;

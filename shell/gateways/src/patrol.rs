@@ -59,7 +59,7 @@ pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
     match layout(bytes, context) {
         Ok(Layout::Table) => read_table(bytes, context),
         Ok(Layout::Lines) => read_lines(bytes, context),
-        Ok(Layout::Array) => read_array(bytes, context),
+        Ok(Layout::Array) => read_array(bytes, context, &observe_json),
         Err(fault) => Reading::refused(fault),
     }
 }
@@ -133,7 +133,12 @@ fn read_lines(bytes: &[u8], context: &ReadContext) -> Reading {
     reading
 }
 
-fn read_array(bytes: &[u8], context: &ReadContext) -> Reading {
+/// How the element of an array that begins on a line is read.
+pub type ReadElement<'a> = &'a dyn Fn(&str, u64, &ReadContext) -> Result<Vec<Observation>, Fault>;
+
+/// Reads a JSON array element by element.
+#[must_use]
+pub fn read_array(bytes: &[u8], context: &ReadContext, element: ReadElement<'_>) -> Reading {
     let (reports, whole) = match array(bytes) {
         Ok(array) => array,
         Err(fault) => return Reading::refused(fault),
@@ -145,7 +150,7 @@ fn read_array(bytes: &[u8], context: &ReadContext) -> Reading {
         let start = report.get().as_ptr().addr() - whole.as_ptr().addr();
         line += line_ends(&whole[counted..start]);
         counted = start;
-        match observe_json(report.get(), line, context) {
+        match element(report.get(), line, context) {
             Ok(observations) => reading.observations.extend(observations),
             Err(fault) => reading.problems.push(fault.at(line)),
         }
@@ -177,7 +182,9 @@ pub fn array_too_large() -> Fault {
     Fault::new("array-too-large", reason)
 }
 
-fn malformed(error: &serde_json::Error) -> Fault {
+/// The fault of text that is no JSON.
+#[must_use]
+pub fn malformed(error: &serde_json::Error) -> Fault {
     Fault::new("json-malformed", format!("not JSON: {error}"))
 }
 

@@ -92,7 +92,7 @@ impl<R: Read> Parts<R> {
             None => Format::detect(&buffer),
         };
         let format = format.map_err(NotSplit::Refused)?;
-        let layout = if format == Format::Patrol { Layout::of(&line) } else { Layout::Table };
+        let layout = if format.may_be_json() { Layout::of(&line) } else { Layout::Table };
         if layout == Layout::Array {
             input.by_ref().take(ARRAY_LIMIT as u64).read_to_end(&mut buffer)?;
             if buffer.len() > ARRAY_LIMIT {

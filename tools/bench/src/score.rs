@@ -20,6 +20,10 @@ pub enum Score {
     Thermal,
     /// Texts called the same, against known clusters; incidents called one, against a reader.
     Duplicates,
+    /// Causes and classes told from features, in simulated worlds of another physics.
+    Classify(crate::classify::Options),
+    /// Faults found in simulated sources, and sound sources accused.
+    Trust(crate::trust::Options),
     /// Arrivals put together and moving things followed, on the scenarios the peers were measured on.
     Watch(crate::shared_watch::Options),
 }
@@ -30,6 +34,8 @@ pub fn score(which: &Score) -> Outcome {
         Score::Thermal => crate::thermal::score(&data()),
         Score::Watch(options) => crate::shared_watch::score(options),
         Score::Duplicates => crate::duplicates::score(&data()),
+        Score::Classify(options) => crate::classify::score(options),
+        Score::Trust(options) => crate::trust::score(options),
     }
 }
 
@@ -75,6 +81,7 @@ pub fn source(id: &str, kind: SourceKind, owner: &str) -> Source {
         false_alarm_share: 0.05,
         delay_max: Duration::hours(24),
         releasable_to: vec![],
+        stations: vec![],
     }
 }
 

@@ -46,6 +46,7 @@ pub fn source(id: &str) -> Source {
         false_alarm_share: 0.1,
         delay_max: Duration::hours(6),
         releasable_to: vec![],
+        stations: vec![],
     }
 }
 

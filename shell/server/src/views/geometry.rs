@@ -2,7 +2,7 @@
 
 use kernel::{Ellipse, Place};
 use serde_json::{Value, json};
-use watch::{Seen, Shape};
+use watch::{Content, Seen, Shape, Station};
 
 /// Corners of a drawn ellipse or sector.
 const CORNERS: usize = 49;
@@ -39,15 +39,31 @@ pub fn of_seen(seen: &Seen<'_>) -> Value {
     match seen {
         Seen::Hotspot { place, .. } => ellipse(&place.ellipse(0.95)),
         Seen::Report { shape, .. } => of_shape(shape),
+        Seen::Arrival { station, .. } => station.as_ref().map_or(Value::Null, of_station),
+        Seen::Other { station: Some(station), .. } => of_station(station),
+        Seen::Other { content: Content::Look(look), .. } if look.outline.len() > 2 => {
+            let first = look.outline.first();
+            polygon(&look.outline.iter().chain(first).copied().collect::<Vec<_>>())
+        }
+        Seen::Other { shape, .. } => of_shape(shape),
     }
+}
+
+fn of_station(station: &Station) -> Value {
+    point(station.place())
+}
+
+fn point(place: Place) -> Value {
+    json!({"type": "Point", "coordinates": [place.lon, place.lat]})
 }
 
 fn of_shape(shape: &Shape) -> Value {
     match *shape {
-        Shape::Point { place, .. } => {
-            json!({"type": "Point", "coordinates": [place.lon, place.lat]})
+        Shape::Point { place, .. } => point(place),
+        Shape::Area { center, radius_m } | Shape::Footprint { center, radius_m } => {
+            circle(center, f64::from(radius_m))
         }
-        Shape::Area { center, radius_m } => circle(center, f64::from(radius_m)),
+        Shape::Station { place } => place.map_or(Value::Null, point),
         Shape::Sector { from, azimuth_deg, half_width_deg, range_min_m, range_max_m } => {
             sector(from, [azimuth_deg, half_width_deg, range_min_m, range_max_m].map(f64::from))
         }

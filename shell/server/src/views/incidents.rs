@@ -141,7 +141,7 @@ fn observation(sight: &Sight, member: &watch::Member) -> Value {
     };
     let report = match &seen {
         watch::Seen::Report { report, .. } => Some(*report),
-        watch::Seen::Hotspot { .. } => None,
+        _ => None,
     };
     json!({
         "id": member.observation,
