@@ -1,8 +1,13 @@
 //! Detections of moving things become tracks: which belong together over time, how sure, and whose zone they entered.
 
 mod association;
+mod claims;
+mod clock;
+mod crossing;
 mod grid;
 mod ground;
+mod learn;
+mod noise;
 mod problem;
 mod rates;
 mod sensor;
@@ -11,9 +16,11 @@ mod speeds;
 mod state;
 mod track;
 mod tracker;
+mod update;
+mod world;
 
 pub use problem::Problem;
 pub use sensor::{Detection, Kind, Look, Reach, Sensor, along};
 pub use settings::{Motion, Rect, Settings};
 pub use state::{Covariance, State};
-pub use tracker::{Told, Tracker};
+pub use tracker::{Learned, Told, Tracker};

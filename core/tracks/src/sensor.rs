@@ -68,6 +68,35 @@ impl Sensor {
         self.reach.is_none_or(|reach| reach.holds(at_m))
     }
 
+    /// Variance of a detection, in the unit of the kind squared.
+    pub(crate) fn variance(&self, detection: &Detection) -> f64 {
+        detection.sigma.unwrap_or(self.sigma).powi(2)
+    }
+
+    /// How much of an area it sees, square metres.
+    pub(crate) fn seen_m2(&self, area_m2: f64) -> f64 {
+        let turn = core::f64::consts::TAU;
+        self.reach.map_or(area_m2, |reach| {
+            let sector = 0.5 * reach.width_rad.min(turn) * reach.range_m * reach.range_m;
+            sector.clamp(1.0, area_m2)
+        })
+    }
+
+    /// Largest second derivative of what it says, per square metre.
+    pub(crate) fn bend(&self, at_m: [f64; 2]) -> f64 {
+        let apart = |one: [f64; 2]| {
+            let (dx, dy) = (at_m[0] - one[0], at_m[1] - one[1]);
+            (dx * dx + dy * dy).max(1.0)
+        };
+        match self.kind {
+            Kind::Position => 0.0,
+            Kind::Azimuth { at_m: one } => 1.0 / apart(one),
+            Kind::Delay { at_m: one, other_m, speed_mps } => {
+                (1.0 / apart(one).sqrt() + 1.0 / apart(other_m).sqrt()) / speed_mps
+            }
+        }
+    }
+
     /// What the sensor would say of a place, and how that grows per metre along x and y; `None` for
     /// sensors of positions and at the sensor itself, where a direction has no meaning.
     pub(crate) fn expected(&self, at_m: [f64; 2]) -> Option<(f64, [f64; 2])> {

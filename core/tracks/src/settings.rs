@@ -37,7 +37,7 @@ impl Motion {
     /// A drone: up to some 100 m/s, steadier for its speed.
     pub const DRONE: Self = Self { q: 4.0, speed_mps: 60.0, share: 0.5 };
     /// Anything: a broad prior for when nothing is said.
-    pub const ANY: Self = Self { q: 1.0, speed_mps: 60.0, share: 1.0 };
+    pub const ANY: Self = Self { q: 1.0, speed_mps: 120.0, share: 1.0 };
 }
 
 /// What the tracker is told beforehand.
@@ -47,6 +47,8 @@ pub struct Settings {
     pub area: Option<Rect>,
     /// The sensors; looks name them by index.
     pub sensors: Vec<Sensor>,
+    /// Whether the sensors' sigma was told, or is a stand-in to be learned from further off.
+    pub sigma_is_told: bool,
     /// The sorts of motion to tell apart, at least one.
     pub motions: Vec<Motion>,
     /// Existence above which a track is told of. One half is what minimises the expected GOSPA.
@@ -68,6 +70,7 @@ impl Settings {
         Self {
             area: None,
             sensors,
+            sigma_is_told: true,
             motions: vec![Motion::ANY],
             told_above: 0.5,
             forgotten_below: 1e-4,

@@ -3,17 +3,23 @@
 
 use crate::state::{Covariance, State, density};
 
-/// Ratio of one scale to the next; five scales reach from a walker to the largest.
+/// Ratio of one scale to the next; the scales reach from a walker to the largest.
 const RATIO: f64 = 2.2;
-pub(crate) const SCALES: usize = 5;
+pub(crate) const SCALES: usize = 6;
 /// Settled tracks that the flat prior is worth.
 const PRIOR: f64 = 2.0;
+/// Settled tracks from which guesses from pairs of detections are no longer needed.
+const ENOUGH: f64 = 20.0;
 
 /// Scales of velocity per axis and how often each was seen.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Speeds {
     pub scale_mps: [f64; SCALES],
+    /// Settled tracks by scale, with the prior.
     count: [f64; SCALES],
+    /// Pairs of detections by scale, each with its chance of being one thing's; used until enough
+    /// tracks have settled.
+    guess: [f64; SCALES],
 }
 
 impl Speeds {
@@ -22,12 +28,43 @@ impl Speeds {
         for index in (0..SCALES - 1).rev() {
             scale_mps[index] = scale_mps[index + 1] / RATIO;
         }
-        Self { scale_mps, count: [PRIOR / SCALES as f64; SCALES] }
+        Self { scale_mps, count: [PRIOR / SCALES as f64; SCALES], guess: [0.0; SCALES] }
     }
 
     pub fn weights(&self) -> [f64; SCALES] {
-        let total: f64 = self.count.iter().sum();
-        self.count.map(|count| count / total)
+        let sums: [f64; SCALES] = core::array::from_fn(|at| self.count[at] + self.guess[at]);
+        let total: f64 = sums.iter().sum();
+        sums.map(|sum| sum / total)
+    }
+
+    /// Whether too few tracks have settled to know how fast things move.
+    pub fn is_vague(&self) -> bool {
+        self.count.iter().sum::<f64>() < PRIOR + ENOUGH
+    }
+
+    /// Sets the guesses; none once enough tracks have settled.
+    pub fn guess(&mut self, guess: [f64; SCALES]) {
+        self.guess = if self.is_vague() { guess } else { [0.0; SCALES] };
+    }
+
+    /// What was guessed so far.
+    pub fn guessed(&self) -> [f64; SCALES] {
+        self.guess
+    }
+
+    /// Densities by scale, each with its weight.
+    pub fn weigh(&self, fits: &[f64; SCALES]) -> [f64; SCALES] {
+        let weights = self.weights();
+        core::array::from_fn(|at| fits[at] * weights[at])
+    }
+
+    /// Density of a thing being `distance2` (square metres) from where it was seen, by scale;
+    /// `variance` is that of everything but its speed.
+    pub fn reach(&self, distance2: f64, variance: f64, age_s: f64) -> [f64; SCALES] {
+        core::array::from_fn(|at| {
+            let spread = variance + (self.scale_mps[at] * age_s).powi(2);
+            libm::exp(-0.5 * distance2 / spread) / (core::f64::consts::TAU * spread)
+        })
     }
 
     /// Variance of the velocity per axis.
@@ -47,6 +84,9 @@ impl Speeds {
         let total: f64 = fit.iter().sum();
         if total > 0.0 {
             (0..SCALES).for_each(|index| self.count[index] += fit[index] / total);
+        }
+        if !self.is_vague() {
+            self.guess = [0.0; SCALES];
         }
     }
 }

@@ -101,6 +101,12 @@ impl State {
         }
     }
 
+    /// How far a place lies from the mean.
+    #[must_use]
+    pub fn miss(&self, at_m: [f64; 2]) -> [f64; 2] {
+        [at_m[0] - self.at_m[0], at_m[1] - self.at_m[1]]
+    }
+
     /// Told a position off by `miss` from the mean, with `spread` the covariance of that miss (the
     /// prior's and the sensor's together): Kalman's update.
     #[must_use]

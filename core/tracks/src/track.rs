@@ -1,5 +1,6 @@
 //! One possible thing: the chance that it exists and what it may be doing.
 
+use crate::noise::Run;
 use crate::state::State;
 
 /// One way its past may have been.
@@ -38,12 +39,14 @@ pub(crate) struct Track {
     pub misses: Vec<u32>,
     /// When it was last seen beyond doubt, seconds.
     pub seen_s: f64,
-    /// When it was first seen, seconds.
-    pub first_s: f64,
     /// Chance, when it was first seen, that it had just appeared.
     pub new_share: f64,
     /// Chance of still being in the area at the last step.
     pub inside: f64,
+    /// Whether it was counted among those that appeared.
+    pub counted: bool,
+    /// Detections recorded to learn the noise from.
+    pub run: Run,
 }
 
 impl Track {
