@@ -1,10 +1,13 @@
-//! From a stretch of waveform to detections: filter, trigger, onset.
+//! From stretches of waveform to detections: mend, filter, trigger, onset, measures. Many channels
+//! go through the filter side by side.
 
 use serde::{Deserialize, Serialize};
 
+use crate::features::{Features, Spans, features};
 use crate::filter::Bandpass;
+use crate::health::{Flaw, FlawKind, mend};
 use crate::onset::onset;
-use crate::trigger::{Trigger, trigger};
+use crate::trigger::{Averages, Stretch, stretches};
 
 /// How to detect.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
@@ -15,11 +18,13 @@ pub struct Settings {
     pub low_hz: f64,
     /// Upper corner of the band.
     pub high_hz: f64,
+    /// Poles on either side of the band.
+    pub corners: usize,
     /// Short-term average.
     pub short_s: f64,
     /// Long-term average.
     pub long_s: f64,
-    /// Ratio at which it triggers.
+    /// Ratio of energies at which it triggers.
     pub on: f64,
     /// Ratio below which it ends.
     pub off: f64,
@@ -32,38 +37,112 @@ pub struct Detection {
     pub onset_s: f64,
     /// One standard deviation of the onset.
     pub onset_error_s: f64,
+    /// When it triggered.
+    pub trigger_s: f64,
     /// How long the ratio stayed up.
-    pub duration_s: f64,
+    pub up_s: f64,
     /// Largest ratio of short-term to long-term energy.
     pub ratio: f64,
-    /// Largest filtered amplitude, in the unit of the samples.
-    pub amplitude: f64,
+    /// What it looks like.
+    pub features: Features,
 }
 
-/// The arrivals in `samples`; none when the settings fit no filter.
+/// What one channel gave.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Detected {
+    /// The arrivals in order of time.
+    pub detections: Vec<Detection>,
+    /// What is wrong with the samples.
+    pub flaws: Vec<Flaw>,
+}
+
+impl Settings {
+    /// Time that filter and averages take to settle at the start of a stretch, seconds.
+    #[must_use]
+    pub fn settling_s(&self) -> f64 {
+        self.long_s + 2.0 / self.low_hz
+    }
+
+    /// How far behind a trigger its measures are taken from, seconds.
+    #[must_use]
+    pub fn tail_s(&self) -> f64 {
+        self.spans().longest_s + 4.0 * self.short_s
+    }
+
+    fn spans(&self) -> Spans {
+        let signal_s = (2.0 * self.short_s).max(2.0 / self.low_hz);
+        Spans { noise_s: self.long_s / 2.0, signal_s, longest_s: 3.0 * self.long_s }
+    }
+
+    /// Share of the filtered samples that is independent of the others.
+    #[must_use]
+    pub fn independent(&self) -> f64 {
+        (2.0 * (self.high_hz - self.low_hz) / self.rate_hz).min(1.0)
+    }
+}
+
+/// The arrivals in each channel. Samples are replaced by the mended and filtered ones. Empty when
+/// the settings fit no filter.
 #[must_use]
-pub fn detect(samples: &[f64], settings: &Settings) -> Vec<Detection> {
-    let Settings { rate_hz, low_hz, high_hz, short_s, long_s, on, off } = *settings;
-    let Some(mut filter) = Bandpass::new(rate_hz, low_hz, high_hz) else { return Vec::new() };
-    let filtered: Vec<f64> = samples.iter().map(|sample| filter.next(*sample)).collect();
-    let (short, long) = ((short_s * rate_hz) as u32, (long_s * rate_hz) as u32);
-    let stretches = trigger(&filtered, Trigger { short, long, on, off });
-    let found = stretches.into_iter().filter_map(|stretch| {
-        // The ratio rises after the onset, so most of the window lies before the trigger.
-        let from = stretch.start.saturating_sub(4 * short as usize);
-        let to = (stretch.start + 2 * short as usize).min(filtered.len());
-        let onset = onset(filtered.get(from..to)?)?;
-        let amplitude = filtered
-            .get(stretch.start..stretch.end)?
-            .iter()
-            .fold(0.0, |most, sample| f64::max(most, sample.abs()));
-        Some(Detection {
-            onset_s: (from + onset.sample) as f64 / rate_hz,
-            onset_error_s: onset.error_samples / rate_hz,
-            duration_s: (stretch.end - stretch.start) as f64 / rate_hz,
-            ratio: stretch.ratio,
-            amplitude,
+pub fn detect(channels: &mut [Vec<f64>], settings: &Settings) -> Vec<Detected> {
+    let Settings { rate_hz, low_hz, high_hz, corners, .. } = *settings;
+    let Some(filter) = Bandpass::new(rate_hz, low_hz, high_hz, corners) else { return Vec::new() };
+    let flaws: Vec<Vec<Flaw>> =
+        channels.iter_mut().map(|channel| ready(channel, rate_hz)).collect();
+    filter.filter(&mut slices(channels));
+    let mut ratios: Vec<Vec<f64>> = channels.to_vec();
+    let samples = |span_s: f64| (span_s * rate_hz).round().max(1.0) as u32;
+    let averages = Averages { short: samples(settings.short_s), long: samples(settings.long_s) };
+    averages.ratios(&mut slices(&mut ratios));
+    let found = channels.iter().zip(&ratios).zip(flaws);
+    found.map(|((filtered, ratios), flaws)| arrivals(filtered, ratios, flaws, settings)).collect()
+}
+
+fn slices(channels: &mut [Vec<f64>]) -> Vec<&mut [f64]> {
+    channels.iter_mut().map(Vec::as_mut_slice).collect()
+}
+
+/// Mends the samples and takes off what they stand at, so that the filter begins near rest.
+fn ready(samples: &mut [f64], rate_hz: f64) -> Vec<Flaw> {
+    let flaws = mend(samples, rate_hz);
+    let level = samples.iter().sum::<f64>() / samples.len().max(1) as f64;
+    samples.iter_mut().for_each(|sample| *sample -= level);
+    flaws
+}
+
+fn arrivals(filtered: &[f64], ratios: &[f64], flaws: Vec<Flaw>, settings: &Settings) -> Detected {
+    let found = stretches(ratios, settings.on, settings.off);
+    let samples = |span_s: f64| (span_s * settings.rate_hz) as usize;
+    let (short, settling) = (samples(settings.short_s), samples(settings.settling_s()));
+    // A mended spike leaves little behind; after a stretch of nothing everything seems loud.
+    let sound = |stretch: &Stretch| {
+        flaws.iter().all(|flaw| {
+            let behind = if flaw.kind == FlawKind::Spike { short } else { settling };
+            stretch.start + short < flaw.start || flaw.end + behind <= stretch.start
         })
-    });
-    found.collect()
+    };
+    let detections = found
+        .into_iter()
+        .filter(sound)
+        .filter_map(|stretch| arrival(filtered, stretch, settings))
+        .collect();
+    Detected { detections, flaws }
+}
+
+fn arrival(filtered: &[f64], stretch: Stretch, settings: &Settings) -> Option<Detection> {
+    let Settings { rate_hz, short_s, .. } = *settings;
+    let short = (short_s * rate_hz).round().max(1.0) as usize;
+    // The ratio rises after the onset, so most of the window lies before the trigger.
+    let from = stretch.start.saturating_sub(4 * short);
+    let to = (stretch.start + short).min(filtered.len());
+    let onset = onset(filtered.get(from..to)?, settings.independent())?;
+    let sample = from as f64 + onset.sample;
+    Some(Detection {
+        onset_s: sample / rate_hz,
+        onset_error_s: onset.error_samples / rate_hz,
+        trigger_s: stretch.start as f64 / rate_hz,
+        up_s: (stretch.end - stretch.start) as f64 / rate_hz,
+        ratio: stretch.ratio,
+        features: features(filtered, sample.round() as usize, rate_hz, settings.spans()),
+    })
 }

@@ -1,31 +1,45 @@
-//! The onset of an arrival where two stretches of noise join best (Akaike's criterion, Maeda 1985).
+//! The onset of an arrival where two stretches of noise join best (Akaike's criterion, Maeda 1985),
+//! as a distribution over the samples of a window.
 
-/// An onset in samples from the start, with one standard deviation.
+/// An onset in samples from the start of the window, with one standard deviation.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Onset {
-    /// First sample of the arrival.
-    pub sample: usize,
-    /// Standard deviation by Akaike weights, never under half a sample. Samples of a filtered
-    /// trace are correlated, so the true error is larger by about the root of that length.
+    /// First sample of the arrival, to a fraction.
+    pub sample: f64,
+    /// Standard deviation.
     pub error_samples: f64,
 }
 
 /// Fewest samples on either side that a variance can rest on.
 const SIDE_MIN: usize = 8;
+/// A sample is taken somewhere within its step: a step by the root of 12.
+const STEP_ERROR: f64 = 0.288_675;
 
-/// The likeliest onset in a window; none when it is too short or holds no change at all.
+/// The onset in a window; none when it is too short or holds no change at all.
+///
+/// `AIC / 2` is the negative logarithm of the likelihood of a change at each sample, were all
+/// samples independent. Filtered ones are not: `independent` says which share of them is, twice
+/// the bandwidth over the rate, and the logarithm counts for as much. What follows is a
+/// distribution; its mean and its width are the onset and its error.
 #[must_use]
-pub fn onset(window: &[f64]) -> Option<Onset> {
+pub fn onset(window: &[f64], independent: f64) -> Option<Onset> {
     let criteria = criteria(window);
     let least = criteria.iter().map(|(_, value)| *value).fold(f64::INFINITY, f64::min);
-    let (sample, _) = criteria.iter().find(|(_, value)| *value == least)?;
-    let spread = |at: usize| at as f64 - *sample as f64;
-    let weigh = |value: f64| libm::exp((least - value) / 2.0);
-    let total: f64 = criteria.iter().map(|(_, value)| weigh(*value)).sum();
-    let squares: f64 =
-        criteria.iter().map(|(at, value)| weigh(*value) * spread(*at) * spread(*at)).sum();
-    let error_samples = (squares / total).sqrt().max(0.5);
-    Some(Onset { sample: *sample, error_samples })
+    let weigh = |value: f64| libm::exp((least - value) * independent.clamp(0.0, 1.0) / 2.0);
+    let (mut total, mut first, mut second) = (0.0, 0.0, 0.0);
+    let (best, _) = criteria.iter().find(|(_, value)| *value == least)?;
+    for (at, value) in &criteria {
+        let (weight, off) = (weigh(*value), *at as f64 - *best as f64);
+        total += weight;
+        first += weight * off;
+        second += weight * off * off;
+    }
+    let mean = first / total;
+    let variance = (second / total - mean * mean).max(0.0);
+    Some(Onset {
+        sample: *best as f64 + mean,
+        error_samples: (variance + STEP_ERROR * STEP_ERROR).sqrt(),
+    })
 }
 
 /// `AIC(k) = k ln var(x[..k]) + (n - k - 1) ln var(x[k..])` for every place that leaves enough on
@@ -35,7 +49,7 @@ fn criteria(window: &[f64]) -> Vec<(usize, f64)> {
     let add = |(sum, squares): (f64, f64), sample: &f64| (sum + sample, squares + sample * sample);
     let whole = window.iter().fold((0.0, 0.0), add);
     let mut before = (0.0, 0.0);
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(count);
     for (at, sample) in window.iter().enumerate() {
         if at >= SIDE_MIN && at + SIDE_MIN <= count {
             let after = (whole.0 - before.0, whole.1 - before.1);

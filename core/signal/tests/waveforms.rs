@@ -1,12 +1,13 @@
 //! Synthetic waveforms with known arrivals.
 
 use proptest::prelude::*;
-use signal::{Settings, Trigger, detect, onset, trigger};
+use signal::{Detection, FlawKind, Settings, detect, onset};
 
 const SETTINGS: Settings = Settings {
     rate_hz: 100.0,
     low_hz: 1.0,
     high_hz: 20.0,
+    corners: 4,
     short_s: 0.5,
     long_s: 10.0,
     on: 5.0,
@@ -37,16 +38,20 @@ fn with_arrival(mut samples: Vec<f64>, at_s: f64, amplitude: f64) -> Vec<f64> {
     samples
 }
 
+fn detect_one(samples: Vec<f64>) -> Vec<Detection> {
+    detect(&mut [samples], &SETTINGS).remove(0).detections
+}
+
 #[test]
 fn an_arrival_is_found_within_its_error_and_noise_alone_is_not() {
     let mut worst_s = 0.0;
     for seed in 0..50 {
         let quiet = noise(6_000, seed);
-        assert!(detect(&quiet, &SETTINGS).is_empty(), "seed {seed}");
-        let found = detect(&with_arrival(quiet, 30.0, 10.0), &SETTINGS);
+        assert!(detect_one(quiet.clone()).is_empty(), "seed {seed}");
+        let found = detect_one(with_arrival(quiet, 30.0, 10.0));
         assert_eq!(found.len(), 1, "seed {seed}");
         worst_s = f64::max(worst_s, (found[0].onset_s - 30.0).abs());
-        assert!(found[0].onset_error_s < 0.1 && (5.0..12.0).contains(&found[0].amplitude));
+        assert!(found[0].onset_error_s < 0.1 && (5.0..12.0).contains(&found[0].features.amplitude));
     }
     assert!(worst_s <= 0.06, "worst onset {worst_s} s");
 }
@@ -54,25 +59,43 @@ fn an_arrival_is_found_within_its_error_and_noise_alone_is_not() {
 #[test]
 fn two_arrivals_are_two() {
     let samples = with_arrival(with_arrival(noise(9_000, 7), 30.0, 12.0), 60.0, 12.0);
-    let onsets: Vec<_> =
-        detect(&samples, &SETTINGS).iter().map(|one| one.onset_s.round()).collect();
+    let onsets: Vec<_> = detect_one(samples).iter().map(|one| one.onset_s.round()).collect();
     assert_eq!(onsets, [30.0, 60.0]);
 }
 
 #[test]
-fn the_ratio_is_the_recursion_by_hand() {
-    let settings = Trigger { short: 1, long: 2, on: 1.8, off: 0.5 };
-    // Energies 1 1 1 9 0: long-term 0.5 0.75 0.875 4.9375 2.46875, short-term as the energy.
-    let found = trigger(&[1.0, 1.0, 1.0, 3.0, 0.0], settings);
-    assert_eq!((found.len(), found[0].start, found[0].end), (1, 3, 4));
-    assert!((found[0].ratio - 9.0 / 4.9375).abs() < 1e-12);
+fn channels_together_give_what_each_gives_alone() {
+    let channels: Vec<Vec<f64>> = (0..11)
+        .map(|seed| with_arrival(noise(5_000 + 300 * seed as usize, seed), 20.0 + seed as f64, 9.0))
+        .collect();
+    let together = detect(&mut channels.clone(), &SETTINGS);
+    for (channel, found) in channels.into_iter().zip(together) {
+        assert_eq!(found.detections, detect_one(channel));
+    }
+}
+
+#[test]
+fn a_dead_stretch_is_named_and_its_end_is_no_arrival() {
+    let mut samples = with_arrival(noise(12_000, 3), 100.0, 12.0);
+    samples[2_000..4_000].fill(0.25);
+    samples[7_000] = f64::NAN;
+    samples[8_000] = 1e9;
+    let found = detect(&mut [samples], &SETTINGS).remove(0);
+    let kinds: Vec<_> = found.flaws.iter().map(|flaw| (flaw.kind, flaw.start)).collect();
+    assert_eq!(
+        kinds,
+        [(FlawKind::Flat, 2_000), (FlawKind::NotFinite, 7_000), (FlawKind::Spike, 8_000)]
+    );
+    let onsets: Vec<_> = found.detections.iter().map(|one| one.onset_s.round()).collect();
+    assert_eq!(onsets, [100.0]);
 }
 
 proptest! {
     #[test]
     fn nothing_panics(samples in prop::collection::vec(prop::num::f64::ANY, 0..300), on in 0.0..9.0f64) {
-        let _ = detect(&samples, &Settings { on, short_s: 0.1, long_s: 0.5, ..SETTINGS });
-        let _ = onset(&samples);
+        let settings = Settings { on, short_s: 0.1, long_s: 0.5, ..SETTINGS };
+        let _ = detect(&mut [samples.clone()], &settings);
+        let _ = onset(&samples, 0.5);
     }
 
     /// Louder by a factor is the same arrival at the same time.
@@ -80,7 +103,9 @@ proptest! {
     fn loudness_does_not_move_the_onset(seed in 0u64..500, power in -3i32..4) {
         let samples = with_arrival(noise(4_000, seed), 25.0, 15.0);
         let louder: Vec<_> = samples.iter().map(|sample| sample * 2f64.powi(power)).collect();
-        let times = |samples: &[f64]| detect(samples, &SETTINGS).iter().map(|one| one.onset_s).collect::<Vec<_>>();
-        prop_assert_eq!(times(&samples), times(&louder));
+        let times = |samples: &[f64]| detect_one(samples.to_vec()).iter().map(|one| one.onset_s).collect::<Vec<_>>();
+        let (here, there) = (times(&samples), times(&louder));
+        prop_assert_eq!(here.len(), there.len());
+        prop_assert!(here.iter().zip(&there).all(|(one, other)| (one - other).abs() < 1e-9));
     }
 }

@@ -6,6 +6,7 @@
 mod encoding;
 mod version2;
 mod version3;
+mod write;
 
 use std::io::Read;
 
@@ -15,6 +16,7 @@ use signal::ChannelName;
 use crate::reading::Fault;
 
 pub use encoding::Encoding;
+pub use write::{Stream, write};
 
 /// Longest record read, bytes. The standards allow more (2^256, 4 GB); nobody writes it.
 pub const RECORD_BYTES_MAX: usize = 1 << 22;
@@ -83,7 +85,7 @@ enum Found {
     Record(Header),
     /// A record of which so many bytes are needed to go on.
     Needs(usize),
-    /// A record that is to be left out, and its length.
+    /// A record that is to be left out, and how many of the bytes at hand to step over.
     Broken(usize, Fault),
     /// So many bytes that hold no samples and are none the worse for it.
     Control(usize),
@@ -115,10 +117,14 @@ impl<R: Read> Records<R> {
     pub fn next_record(&mut self) -> std::io::Result<Option<Result<Record<'_>, Problem>>> {
         let mut needed = version2::HEADER_BYTES;
         loop {
-            if !self.fill(needed)? {
+            self.fill(needed)?;
+            if self.left() < version2::HEADER_BYTES {
                 return Ok(self.rest(needed).map(Err));
             }
             match look(&self.buffer[self.from..], self.ended) {
+                Found::Needs(bytes) if self.ended && bytes > self.left() => {
+                    return Ok(self.rest(bytes).map(Err));
+                }
                 Found::Needs(bytes) => needed = bytes,
                 Found::Control(length) => {
                     self.step(length);
@@ -131,9 +137,6 @@ impl<R: Read> Records<R> {
                     }
                 }
                 Found::Broken(length, fault) => {
-                    if !self.fill(length)? {
-                        return Ok(self.rest(length).map(Err));
-                    }
                     self.step(length);
                     self.number += 1;
                     return Ok(Some(Err(fault.at(self.number))));
@@ -154,9 +157,13 @@ impl<R: Read> Records<R> {
         self.offset += bytes as u64;
     }
 
-    /// Makes sure that `needed` bytes stand ready; false when the source ends before that.
-    fn fill(&mut self, needed: usize) -> std::io::Result<bool> {
-        while self.buffer.len() - self.from < needed && !self.ended {
+    fn left(&self) -> usize {
+        self.buffer.len() - self.from
+    }
+
+    /// Reads on until `needed` bytes stand ready or the source ends.
+    fn fill(&mut self, needed: usize) -> std::io::Result<()> {
+        while self.left() < needed && !self.ended {
             self.buffer.drain(..self.from);
             self.from = 0;
             let held = self.buffer.len();
@@ -168,19 +175,21 @@ impl<R: Read> Records<R> {
             self.buffer.truncate(held + read.unwrap_or(0));
             self.ended = read == Some(0);
         }
-        Ok(self.buffer.len() - self.from >= needed)
+        Ok(())
     }
 
-    /// What is left at the end and is no whole record.
+    /// What is left at the end and is no whole record, up to where another one begins inside it.
     fn rest(&mut self, needed: usize) -> Option<Problem> {
-        let left = self.buffer.len() - self.from;
-        let blank = self.buffer[self.from..].iter().all(|byte| *byte == 0);
+        let rest = &self.buffer[self.from..];
+        let next = (1..rest.len()).find(|at| begins(&rest[*at..])).unwrap_or(rest.len());
+        let blank = rest[..next].iter().all(|byte| *byte == 0);
         let offset = self.offset;
-        self.step(left);
         let reason =
-            format!("{left} of at least {needed} bytes at byte {offset}; the file was cut short");
+            format!("a record at byte {offset} needs {needed} bytes; {} are left", rest.len());
+        self.step(next);
+        self.number += u64::from(next > 0 && !blank);
         let fault = Fault::new("record-truncated", reason);
-        (left > 0 && !blank).then(|| fault.at(self.number + 1))
+        (next > 0 && !blank).then(|| fault.at(self.number))
     }
 
     /// Steps over bytes that are no record to where one may begin.
@@ -190,10 +199,8 @@ impl<R: Read> Records<R> {
         loop {
             blank &= self.buffer[self.from..].first().is_none_or(|byte| *byte == 0);
             self.step(1);
-            if !self.fill(version2::HEADER_BYTES)? {
-                break;
-            }
-            if begins(&self.buffer[self.from..]) {
+            self.fill(version2::HEADER_BYTES)?;
+            if self.left() < version2::HEADER_BYTES || begins(&self.buffer[self.from..]) {
                 break;
             }
         }

@@ -4,7 +4,11 @@
 //! time. Every word is therefore unpacked in the same way: eight shifts by amounts from a table,
 //! of which the first few count, and the next word's overwrite the rest.
 
+mod pack;
+
 use crate::reading::Fault;
+
+pub use pack::pack;
 
 /// Bytes of a frame.
 pub const FRAME_BYTES: usize = 64;

@@ -131,8 +131,7 @@ fn thin(
     pad: usize,
     count: usize,
 ) -> (Vec<f32>, Vec<u32>) {
-    let mut filters =
-        [0, 1].map(|_| Bandpass::new(settings.rate_hz, settings.low_hz, settings.high_hz));
+    let filter = Bandpass::new(settings.rate_hz, settings.low_hz, settings.high_hz, 4);
     let ringing = (2.0 * settings.rate_hz / settings.low_hz) as usize;
     let finite = samples.iter().filter(|sample| sample.is_finite());
     let mean = finite.clone().sum::<f64>() / finite.count().max(1) as f64;
@@ -140,13 +139,14 @@ fn thin(
     let mut missing = vec![0_u32; count + 1];
     let mut rings = 0;
     let (mut slot, mut bad) = (0, false);
-    for (at, sample) in samples.iter().take(count * thinning).enumerate() {
-        let value = if sample.is_finite() { sample - mean } else { 0.0 };
+    let level = |sample: &f64| if sample.is_finite() { sample - mean } else { 0.0 };
+    let mut filtered: Vec<f64> = samples.iter().take(count * thinning).map(level).collect();
+    filter.iter().for_each(|filter| filter.filter(&mut [&mut filtered]));
+    for (at, (sample, filtered)) in samples.iter().zip(&filtered).enumerate() {
         rings = if sample.is_finite() { rings.max(1) - 1 } else { ringing };
         bad |= rings > 0;
-        let filtered = filters.iter_mut().flatten().fold(value, |value, filter| filter.next(value));
         if at % thinning == 0 {
-            trace[pad + slot] = filtered as f32;
+            trace[pad + slot] = *filtered as f32;
             missing[slot + 1] = missing[slot] + u32::from(bad);
             (slot, bad) = (slot + 1, false);
         }

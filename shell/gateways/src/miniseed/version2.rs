@@ -79,17 +79,31 @@ pub fn look(window: &[u8], ended: bool) -> Found {
     let fields = Fields { bytes: window, little_endian: times(window).unwrap_or_default() };
     let blockettes = match blockettes(&fields) {
         Ok(blockettes) => blockettes,
-        Err(needed) if !ended => return Found::Needs(needed),
-        Err(needed) => return Found::Needs(needed.max(window.len() + 1)),
+        Err(needed) => return Found::Needs(needed),
     };
-    let length = match blockettes.length.map_or_else(|| length_to_next(window, ended), Ok) {
-        Ok(length) => length,
+    let length = match blockettes
+        .length
+        .map_or_else(|| length_to_next(window, ended), |length| Ok(Some(length)))
+    {
+        Ok(length) => length.unwrap_or(0),
         Err(needed) => return Found::Needs(needed),
     };
     if !(STEP_BYTES..=RECORD_BYTES_MAX).contains(&length) {
-        let reason =
-            format!("a record of {length} bytes; {STEP_BYTES} to {RECORD_BYTES_MAX} are read");
-        return Found::Broken(STEP_BYTES, Fault::new("record-length-out-of-range", reason));
+        let reason = "its length is not stated, or not 128 bytes to 4 MB";
+        return Found::Broken(HEADER_BYTES, Fault::new("record-length-out-of-range", reason));
+    }
+    // A damaged length would swallow the records behind it: where none begins behind this one but
+    // one does inside, it ends there.
+    if window.len() < length + HEADER_BYTES && !ended {
+        return Found::Needs(length + HEADER_BYTES);
+    }
+    let inside = (STEP_BYTES..length).step_by(STEP_BYTES);
+    let behind = window.get(length..);
+    if behind.is_none() || behind.is_some_and(|next| !next.is_empty() && !super::begins(next)) {
+        if let Some(cut) = inside.into_iter().find(|at| window.get(*at..).is_some_and(begins)) {
+            let reason = format!("a record of {length} bytes has another in it after {cut}");
+            return Found::Broken(cut, Fault::new("record-length-out-of-range", reason));
+        }
     }
     if window.len() < length {
         return Found::Needs(length);
@@ -136,26 +150,27 @@ fn blockettes(fields: &Fields<'_>) -> Result<Blockettes, usize> {
     Ok(found)
 }
 
-/// Without a blockette 1000 a record ends where the next begins, or with the file.
-fn length_to_next(window: &[u8], ended: bool) -> Result<usize, usize> {
-    let mut at = STEP_BYTES;
-    while at < RECORD_BYTES_MAX {
-        match window.get(at..) {
-            Some(rest) if begins(rest) => return Ok(at),
-            Some(rest) if rest.len() >= HEADER_BYTES => {}
-            _ if ended => return Ok(window.len().max(STEP_BYTES)),
-            _ => return Err(at + HEADER_BYTES),
+/// Without a blockette 1000 a record ends where the next begins, or with the file: after a power
+/// of two. None when neither is so; the bytes needed when the window does not tell.
+fn length_to_next(window: &[u8], ended: bool) -> Result<Option<usize>, usize> {
+    for length in (7..=16).map(|exponent| 1_usize << exponent) {
+        match window.get(length..) {
+            Some([]) if ended => return Ok(Some(length)),
+            Some(rest) if begins(rest) => return Ok(Some(length)),
+            Some(rest) if rest.len() >= HEADER_BYTES || ended => {}
+            None if ended => return Ok(None),
+            _ => return Err(length + HEADER_BYTES),
         }
-        at += STEP_BYTES;
     }
-    Ok(at)
+    Ok(None)
 }
 
 /// Control headers of full SEED hold no samples: they are stepped over without a word.
 fn control_header(window: &[u8], ended: bool) -> Found {
     match length_to_next(window, ended) {
-        Ok(length) if window.len() >= length => Found::Control(length),
-        Ok(needed) | Err(needed) => Found::Needs(needed),
+        Ok(Some(length)) => Found::Control(length),
+        Ok(None) => Found::Control(window.len().min(STEP_BYTES)),
+        Err(needed) => Found::Needs(needed),
     }
 }
 

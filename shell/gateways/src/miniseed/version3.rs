@@ -38,7 +38,10 @@ pub fn look(window: &[u8]) -> Found {
     let found = crc32c(&[&record[..28], &[0; 4], &record[32..]]);
     if stated != found {
         let reason = format!("the header says {stated:08x}, the bytes give {found:08x}");
-        return Found::Broken(length, Fault::new("checksum-differs", reason));
+        // Where no record follows, the length itself may be what is wrong.
+        let follows = window.len() == length || super::begins(&window[length..]);
+        let over = if follows { length } else { HEADER_BYTES };
+        return Found::Broken(over, Fault::new("checksum-differs", reason));
     }
     header(record, HEADER_BYTES + name_bytes, extra_bytes)
         .map_or_else(|fault| Found::Broken(length, fault), Found::Record)
