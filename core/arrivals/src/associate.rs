@@ -1,10 +1,12 @@
 //! The whole run: begin broad, learn, improve, share, tell.
 
 use crate::arrival::{Arrival, LeftOut, NOBODY, Picks};
+use crate::hint::Spread;
 use crate::matrix;
 use crate::medium::Medium;
 use crate::model::Model;
 use crate::search::{Bar, Search};
+use crate::share::Scales;
 use crate::station::Network;
 
 /// What a run may be told.
@@ -48,6 +50,10 @@ pub struct Bulletin<const N: usize> {
     pub left_out: Vec<(u32, LeftOut)>,
     /// What was learned.
     pub model: Model,
+    /// How the medium strays, and how far it stays alike; nothing where it hides nothing.
+    pub spread: Spread,
+    /// How far the medium stays alike, where it was shared.
+    pub scales: Option<Scales>,
 }
 
 /// Puts arrivals together and places each origin.
@@ -104,5 +110,7 @@ fn tell<const N: usize, M: Medium<N>>(
     origins
         .sort_by(|a, b| a.state[0].total_cmp(&b.state[0]).then(a.state[1].total_cmp(&b.state[1])));
     debug_assert!(search.owners.len() < NOBODY as usize);
-    Bulletin { origins, left_out, model: search.model }
+    let spread = Spread::of::<N, M>(&search.prior);
+    let scales = search.field.as_ref().map(|field| field.scales);
+    Bulletin { origins, left_out, model: search.model, spread, scales }
 }

@@ -17,8 +17,12 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     /// Everything from an empty list to the last.
     pub fn improve(&mut self, settings: &Settings, bar: Bar, duration_s: f64) {
         self.births(FIRST, Take::Free);
-        self.learn(duration_s);
-        self.refresh();
+        // The first gates may have cut what a worse onset error would have let in: twice.
+        for _ in 0..2 {
+            self.learn(duration_s);
+            self.refresh();
+            self.revisit(bar, Take::Better);
+        }
         self.births(bar, Take::Free);
         self.settle(bar);
         self.learn(duration_s);
@@ -30,11 +34,13 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         self.settle(bar);
         self.births(bar, Take::Better);
         self.settle(bar);
-        self.learn_errors();
-        if self.field.is_some() {
-            self.share();
+        for _ in 0..2 {
+            self.learn_errors();
+            if self.field.is_some() {
+                self.share();
+            }
+            self.refresh();
         }
-        self.refresh();
     }
 
     /// Looks again until nothing changes.

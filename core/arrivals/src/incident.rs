@@ -76,9 +76,9 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         (residual, self.model.variance(place, station, ray.travel_s))
     }
 
-    /// Log odds that a pick is of an incident at this state against being false.
+    /// Log odds that a pick is of an incident at this state, of such sizes, against being false.
     #[must_use]
-    pub fn gain(&self, state: &Vector<N>, pick: u32) -> f64 {
+    pub fn gain(&self, state: &Vector<N>, pick: u32, sizes: &[f64; SIZES]) -> f64 {
         let channel = self.picks.channel(pick);
         let (station, place) = self.split(channel);
         let at = &self.network.stations()[station];
@@ -86,7 +86,8 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         if !residual.is_finite() {
             return f64::NEG_INFINITY;
         }
-        self.model.detection.log_odds(place, flat_distance(state, at.x_km, at.y_km))
+        let distance_km = flat_distance(state, at.x_km, at.y_km);
+        self.model.detection.log_odds_of(place, distance_km, sizes)
             - 0.5 * residual * residual / variance
             - LOG_ROOT_TWO_PI
             - 0.5 * libm::log(variance)

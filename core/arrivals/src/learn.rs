@@ -12,7 +12,7 @@ use crate::search::Search;
 const LOG_ODDS_MIN: f64 = 12.0;
 const PICKS_MIN: usize = 7;
 /// Residuals of the prior guess that weigh as much as those seen.
-const PRIOR_RESIDUALS: f64 = 30.0;
+const PRIOR_RESIDUALS: f64 = 10.0;
 /// Incidents of the prior guess of sizes.
 const PRIOR_SIZES: f64 = 10.0;
 /// Incidents that the chance of detection is fitted on, at most.
@@ -56,67 +56,48 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     /// Error of onsets and of paths from squared residuals, each over what the fit left of it.
+    ///
+    /// `E r^2 = (onset + path t^2) (1 - leverage)`: a weighted line in `t^2`, fitted twice so that
+    /// the weights are those of the line.
     pub(crate) fn learn_errors(&mut self) {
-        let phases = self.medium.phases().len();
-        for place in 0..phases {
-            let onset = self.medium.onset_error_s(place) * self.medium.onset_error_s(place);
-            let path = self.medium.path_error() * self.medium.path_error();
-            let travel2 = self.mean_travel2(place).max(1e-6);
-            // Two equations in two unknowns: E r^2 = onset + path t^2.
-            let weight = PRIOR_RESIDUALS;
-            let (mut a, mut b, mut c) = (weight, weight * travel2, 2.0 * weight * travel2 * travel2);
-            let (mut p, mut q) =
-                (weight * onset + weight * travel2 * path, weight * travel2 * onset + c * path);
-            let ground = self.ground();
-            for (_, incident) in self.teachers() {
-                let covariance = matrix::inverse(&incident.fit.factor);
-                for &pick in &incident.picks {
-                    let (station, at) = ground.split(self.picks.channel(pick));
-                    if at != place {
-                        continue;
-                    }
-                    let ray = self.medium.ray(
-                        &incident.fit.state,
-                        &self.network.stations()[station],
-                        place,
-                    );
-                    let (residual, variance) = ground.residual(&incident.fit.state, pick);
-                    let spread = matrix::times(&covariance, &ray.row);
-                    let left = 1.0 - matrix::dot(&spread, &ray.row) / variance;
-                    if left < 0.2 {
-                        continue;
-                    }
-                    let square = residual * residual / left;
-                    let t2 = ray.travel_s * ray.travel_s;
-                    let scale = left * onset * onset / (variance * variance);
-                    a += scale;
-                    b += scale * t2;
-                    c += scale * t2 * t2;
-                    p += scale * square;
-                    q += scale * square * t2;
-                }
+        for place in 0..self.medium.phases().len() {
+            let squares = self.squares(place);
+            let prior = [
+                self.medium.onset_error_s(place) * self.medium.onset_error_s(place),
+                self.medium.path_error() * self.medium.path_error(),
+            ];
+            let mut line = [self.model.onset_variance[place], self.model.path_variance[place]];
+            for _ in 0..4 {
+                line = fit_line(&squares, line, prior);
             }
-            let determinant = a * c - b * b;
-            let path = ((a * q - b * p) / determinant).max(0.0);
-            let onset_new = ((p - b * path) / a).max(0.02 * onset);
-            self.model.onset_variance[place] = onset_new;
-            self.model.path_variance[place] = path;
+            self.model.onset_variance[place] = line[0];
+            self.model.path_variance[place] = line[1];
         }
     }
 
-    fn mean_travel2(&self, place: usize) -> f64 {
+    /// Squared residuals of the teachers' picks of a phase.
+    fn squares(&self, place: usize) -> Vec<Square> {
         let ground = self.ground();
-        let (mut sum, mut count) = (0.0, 0.0);
+        let mut squares = Vec::new();
         for (_, incident) in self.teachers() {
+            let covariance = matrix::inverse(&incident.fit.factor);
             for &pick in &incident.picks {
-                if ground.split(self.picks.channel(pick)).1 == place {
-                    let travel_s = self.picks.time_s(pick) - incident.fit.state[0];
-                    sum += travel_s * travel_s;
-                    count += 1.0;
+                let (station, at) = ground.split(self.picks.channel(pick));
+                if at != place {
+                    continue;
+                }
+                let state = &incident.fit.state;
+                let ray = self.medium.ray(state, &self.network.stations()[station], place);
+                let (residual, variance) = ground.residual(state, pick);
+                let spread = matrix::times(&covariance, &ray.row);
+                let left = 1.0 - matrix::dot(&spread, &ray.row) / variance;
+                if left > 0.15 {
+                    let travel2 = ray.travel_s * ray.travel_s;
+                    squares.push(Square { square: residual * residual / left, left, travel2 });
                 }
             }
         }
-        if count > 0.0 { sum / count } else { 0.0 }
+        squares
     }
 
     /// Shares of sizes, then chance close by and width, each the likeliest given the others.
@@ -193,6 +174,42 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         let found = self.incidents.iter().flatten().count() as f64;
         self.model.learn_rate(self.medium, self.network, found, duration_s);
     }
+}
+
+/// A squared residual over what the fit left of it, s^2.
+struct Square {
+    square: f64,
+    left: f64,
+    travel2: f64,
+}
+
+/// The line `onset + path t^2` through squared residuals, weighted by the line given; the prior
+/// stands in with the weight of a few residuals.
+fn fit_line(squares: &[Square], line: [f64; 2], prior: [f64; 2]) -> [f64; 2] {
+    let count = squares.len().max(1) as f64;
+    let travel2 = squares.iter().map(|one| one.travel2).sum::<f64>() / count;
+    let at = |t2: f64| (line[0] + line[1] * t2).max(1e-12);
+    let middle = at(travel2);
+    // Onset and path each draw to their prior on their own, measured at the middle distance.
+    let (mut a, mut b, mut c) = (PRIOR_RESIDUALS, 0.0, PRIOR_RESIDUALS * travel2 * travel2);
+    let (mut p, mut q) = (a * prior[0], c * prior[1]);
+    for one in squares {
+        let scale = middle / at(one.travel2);
+        let weight = one.left * scale * scale;
+        a += weight;
+        b += weight * one.travel2;
+        c += weight * one.travel2 * one.travel2;
+        p += weight * one.square;
+        q += weight * one.travel2 * one.square;
+    }
+    let determinant = a * c - b * b;
+    let path = if determinant > 0.0 { ((a * q - b * p) / determinant).max(0.0) } else { 0.0 };
+    let onset = (p - b * path) / a;
+    if onset < 0.02 * prior[0] {
+        let onset = 0.02 * prior[0];
+        return [onset, ((q - b * onset) / c.max(1e-12)).max(0.0)];
+    }
+    [onset, path]
 }
 
 /// Distances at which one incident was noticed and was not.

@@ -10,6 +10,7 @@ pub mod air;
 pub mod arrival;
 pub mod associate;
 pub mod ground;
+mod grow;
 pub mod hint;
 mod improve;
 pub mod incident;

@@ -48,6 +48,7 @@ pub struct Detection {
     /// Farther than this nobody hears anything, km.
     pub reach_km: f64,
     bins_per_km: f64,
+    chances: Vec<[f64; SIZES]>,
     hit: Vec<[f64; SIZES]>,
     miss: Vec<[f64; SIZES]>,
     log_odds: Vec<f64>,
@@ -79,6 +80,7 @@ impl Detection {
             shares,
             reach_km: 0.0,
             bins_per_km: 0.0,
+            chances: Vec::new(),
             hit: Vec::new(),
             miss: Vec::new(),
             log_odds: Vec::new(),
@@ -94,6 +96,7 @@ impl Detection {
         let farthest = self.ranges_km[SIZES - 1] * (1.0 + 6.0 * self.width);
         self.bins_per_km = BINS as f64 / farthest;
         let phases = self.near.len();
+        self.chances = vec![[0.0; SIZES]; phases * BINS];
         self.hit = vec![[0.0; SIZES]; phases * BINS];
         self.miss = vec![[0.0; SIZES]; phases * BINS];
         self.log_odds = vec![0.0; phases * BINS];
@@ -106,6 +109,7 @@ impl Detection {
                     let chance = self.chance(place, distance_km, size);
                     mean += self.shares[size] * chance;
                     let held = chance.clamp(CHANCE_MIN, 1.0 - CHANCE_MIN);
+                    self.chances[place * BINS + bin][size] = chance;
                     self.hit[place * BINS + bin][size] = libm::log(held);
                     self.miss[place * BINS + bin][size] = libm::log(1.0 - chance.min(0.999));
                 }
@@ -134,6 +138,25 @@ impl Detection {
     #[inline]
     pub fn log_odds(&self, place: usize, distance_km: f64) -> f64 {
         self.log_odds[self.bin(place, distance_km)]
+    }
+
+    /// Log odds of being noticed at a distance for a source of such sizes (shares adding to 1).
+    #[must_use]
+    #[inline]
+    pub fn log_odds_of(&self, place: usize, distance_km: f64, sizes: &[f64; SIZES]) -> f64 {
+        let chances = &self.chances[self.bin(place, distance_km)];
+        let mean: f64 = (0..SIZES).map(|size| sizes[size] * chances[size]).sum();
+        let held = mean.clamp(CHANCE_MIN, 1.0 - CHANCE_MIN);
+        libm::log(held / (1.0 - held))
+    }
+
+    /// Farther than this a source of such sizes is not heard, km.
+    #[must_use]
+    pub fn reach_of(&self, sizes: &[f64; SIZES]) -> f64 {
+        let largest = sizes.iter().rposition(|share| *share > REACH_CHANCE).unwrap_or(SIZES - 1);
+        let range_km = self.ranges_km[largest];
+        let fall = libm::log(1.0 / REACH_CHANCE) * self.width;
+        (range_km * (1.0 + fall)).min(self.reach_km)
     }
 
     /// Log chance of being noticed, by size.

@@ -1,10 +1,9 @@
 //! The search for the list of incidents with the highest posterior.
 
 use crate::arrival::{NOBODY, Picks};
-use crate::incident::{Incident, flat_distance};
-use crate::locate::{Fit, Ground};
-use crate::matrix::{self, Matrix, Vector};
-use crate::medium::{Medium, Prior, Seed, View};
+use crate::incident::Incident;
+use crate::locate::Ground;
+use crate::medium::{Medium, Prior, View};
 use crate::model::Model;
 use crate::share::Field;
 use crate::station::Network;
@@ -45,26 +44,15 @@ pub struct Search<'a, const N: usize, M: Medium<N>> {
     /// The medium as neighbours tell it, once they do.
     pub field: Option<Field>,
     pub(crate) neighbours: Vec<Vec<u32>>,
-    marks: Vec<u32>,
-    taken: Vec<u32>,
-    stamp: u32,
+    pub(crate) marks: Vec<u32>,
+    pub(crate) taken: Vec<u32>,
+    pub(crate) stamp: u32,
 }
 
-/// Gate on a residual over its standard deviation.
-const GATE: f64 = 4.0;
-/// Rounds of growing: largest prediction variance over the onset's own.
-const ROUNDS: [f64; 3] = [16.0, 200.0, f64::INFINITY];
 /// Log odds below the bar at which what the neighbours know of the medium is still asked.
 const NEAR: f64 = 8.0;
 /// Neighbours listed for each station.
 const NEIGHBOURS: usize = 24;
-
-/// A hypothesis while it grows.
-struct Growth<const N: usize> {
-    state: Vector<N>,
-    covariance: Matrix<N>,
-    picks: Vec<u32>,
-}
 
 /// Which held picks a growing incident may take.
 #[derive(Clone, Copy, PartialEq)]
@@ -163,181 +151,6 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
             }
         }
         changed
-    }
-
-    /// An incident out of a seed.
-    pub(crate) fn grow(&mut self, seed: &Seed<N>, take: Take) -> Option<Incident<N>> {
-        let picks = seed.picks[..seed.count].to_vec();
-        let prior = self.prior;
-        self.raise(&seed.state, picks, prior, NOBODY, take)
-    }
-
-    /// An incident again from where it stands.
-    pub(crate) fn regrow(&mut self, old: &Incident<N>, id: u32, take: Take) -> Option<Incident<N>> {
-        self.raise(&old.fit.state, old.picks.clone(), old.prior, id, take)
-    }
-
-    /// Gathers picks nearest first in certainty, relocating between rounds, then drops misfits.
-    pub(crate) fn raise(
-        &mut self,
-        from: &Vector<N>,
-        picks: Vec<u32>,
-        prior: Prior<N>,
-        id: u32,
-        take: Take,
-    ) -> Option<Incident<N>> {
-        let fit = self.ground().locate(&picks, &prior, from)?;
-        let covariance = matrix::inverse(&fit.factor);
-        let mut growth = Growth { state: fit.state, covariance, picks };
-        let mut fit = fit;
-        for (round, limit) in ROUNDS.into_iter().enumerate() {
-            let before = growth.picks.len();
-            let last = round + 1 == ROUNDS.len();
-            self.extend(&mut growth, limit, last, id, take);
-            if growth.picks.len() > before {
-                fit = self.ground().locate(&growth.picks, &prior, &growth.state)?;
-                if self.drop_misfits(&fit.state, &mut growth.picks) {
-                    fit = self.ground().locate(&growth.picks, &prior, &fit.state)?;
-                }
-                growth.state = fit.state;
-                growth.covariance = matrix::inverse(&fit.factor);
-            }
-        }
-        if self.drop_misfits(&fit.state, &mut growth.picks) {
-            fit = self.ground().locate(&growth.picks, &prior, &fit.state)?;
-        }
-        growth.picks.sort_unstable();
-        self.weighed(fit, prior, growth.picks)
-    }
-
-    /// The same picks, placed and weighed again.
-    pub(crate) fn replaced(&mut self, old: &Incident<N>) -> Option<Incident<N>> {
-        let fit = self.ground().locate(&old.picks, &old.prior, &old.fit.state)?;
-        self.weighed(fit, old.prior, old.picks.clone())
-    }
-
-    fn weighed(
-        &mut self,
-        fit: Fit<N>,
-        prior: Prior<N>,
-        picks: Vec<u32>,
-    ) -> Option<Incident<N>> {
-        self.mark(&picks);
-        let (marks, stamp) = (&self.marks, self.stamp);
-        let heard = |channel: u32| marks[channel as usize] == stamp;
-        let (log_odds, sizes) = self.ground().weigh(&fit, &prior, &picks, heard);
-        Some(Incident { fit, prior, picks, log_odds, sizes })
-    }
-
-    fn mark(&mut self, picks: &[u32]) {
-        self.stamp += 1;
-        for &pick in picks {
-            self.marks[self.picks.channel(pick) as usize] = self.stamp;
-            self.taken[self.picks.arrival(pick) as usize] = self.stamp;
-        }
-    }
-
-    /// Adds the best pick of every channel that is predicted well enough.
-    fn extend(&mut self, growth: &mut Growth<N>, limit: f64, last: bool, id: u32, take: Take) {
-        self.mark(&growth.picks);
-        let phases = self.medium.phases().len();
-        for &station in self.network.near(growth.state[1], growth.state[2]) {
-            let at = self.network.stations()[station as usize];
-            let distance_km = flat_distance(&growth.state, at.x_km, at.y_km);
-            if distance_km > self.model.detection.reach_km {
-                continue;
-            }
-            for place in 0..phases {
-                let channel = station * phases as u32 + place as u32;
-                if self.marks[channel as usize] == self.stamp
-                    || self.picks.of_channel(channel).is_empty()
-                {
-                    continue;
-                }
-                let ray = self.medium.ray(&growth.state, &at, place);
-                if !ray.travel_s.is_finite() {
-                    continue;
-                }
-                let spread = matrix::times(&growth.covariance, &ray.row);
-                let own = self.model.variance(place, station as usize, ray.travel_s);
-                let variance = matrix::dot(&spread, &ray.row) + own;
-                if variance > limit * own {
-                    continue;
-                }
-                let due_s = growth.state[0] + ray.travel_s;
-                let due_s = due_s + self.model.station_bias_s[station as usize];
-                let Some((pick, residual)) = self.choose(channel, due_s, variance, last, id, take)
-                else {
-                    continue;
-                };
-                let fit = self.model.detection.log_odds(place, distance_km)
-                    - 0.5 * residual * residual / variance
-                    - crate::incident::LOG_ROOT_TWO_PI
-                    - 0.5 * libm::log(variance)
-                    - self.ground().log_false(pick);
-                if fit > 0.0 {
-                    growth.picks.push(pick);
-                    self.taken[self.picks.arrival(pick) as usize] = self.stamp;
-                    let gain = 1.0 / variance;
-                    for i in 0..N {
-                        growth.state[i] += spread[i] * gain * residual;
-                    }
-                    matrix::add_outer(&mut growth.covariance, &spread, -gain);
-                }
-            }
-        }
-    }
-
-    /// The pick nearest to when it is due, unless two are and a later round will know better.
-    fn choose(
-        &self,
-        channel: u32,
-        due_s: f64,
-        variance: f64,
-        last: bool,
-        id: u32,
-        take: Take,
-    ) -> Option<(u32, f64)> {
-        let gate_s = GATE * variance.sqrt();
-        let mut best: Option<(u32, f64)> = None;
-        for pick in self.picks.within(channel, due_s - gate_s, due_s + gate_s) {
-            let residual = self.picks.time_s(pick) - due_s;
-            if !self.may_take(pick, residual, variance, id, take) {
-                continue;
-            }
-            if best.is_some() && !last {
-                return None;
-            }
-            if best.is_none_or(|other| residual.abs() < other.1.abs()) {
-                best = Some((pick, residual));
-            }
-        }
-        best
-    }
-
-    fn may_take(&self, pick: u32, residual: f64, variance: f64, id: u32, take: Take) -> bool {
-        // An arrival nobody named stands in several channels; one of them may have it.
-        if self.taken[self.picks.arrival(pick) as usize] == self.stamp {
-            return false;
-        }
-        let owner = self.owners[self.picks.arrival(pick) as usize];
-        if owner == NOBODY || owner == id || take == Take::Any {
-            return true;
-        }
-        if take == Take::Free {
-            return false;
-        }
-        let Some(holder) = self.incidents[owner as usize].as_ref() else { return true };
-        let (theirs, own) = self.ground().residual(&holder.fit.state, pick);
-        residual * residual / variance < theirs * theirs / own
-    }
-
-    /// Takes out picks that are more likely false than this incident's; tells whether any was.
-    fn drop_misfits(&self, state: &Vector<N>, picks: &mut Vec<u32>) -> bool {
-        let ground = self.ground();
-        let before = picks.len();
-        picks.retain(|&pick| ground.gain(state, pick) > 0.0);
-        picks.len() < before
     }
 
     /// Puts an incident in (or in the place of one) when the whole list becomes more likely,

@@ -261,7 +261,7 @@ fn turn(scales: &mut Scales, knob: usize, factor: f64) -> bool {
     let (value, low, high) = match knob {
         0 | 1 => (&mut scales.km[knob], 1.0, 2000.0),
         2 | 3 => (&mut scales.s[knob - 2], 30.0, 200_000.0),
-        _ => (&mut scales.own, 0.0015, 0.9),
+        _ => (&mut scales.own, 0.0001, 0.9),
     };
     *value *= factor;
     (low..=high).contains(value)
