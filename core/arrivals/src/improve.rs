@@ -10,8 +10,6 @@ use crate::share::Field;
 
 /// The first incidents, that everything is learned from, must be beyond doubt.
 const FIRST: Bar = Bar { picks_min: 6, log_odds_min: 15.0 };
-/// Rounds of looking again, at most.
-const ROUNDS_MAX: usize = 4;
 
 impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     /// Everything from an empty list to the last.
@@ -21,7 +19,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         for _ in 0..2 {
             self.learn(duration_s);
             self.refresh();
-            self.revisit(bar, Take::Better);
+            self.revisit(bar, Take::Better, None);
         }
         self.births(bar, Take::Free);
         self.settle(bar);
@@ -40,15 +38,6 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 self.share();
             }
             self.refresh();
-        }
-    }
-
-    /// Looks again until nothing changes.
-    fn settle(&mut self, bar: Bar) {
-        for _ in 0..ROUNDS_MAX {
-            if self.revisit(bar, Take::Better) == 0 {
-                break;
-            }
         }
     }
 

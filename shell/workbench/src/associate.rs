@@ -151,6 +151,11 @@ fn learned<const N: usize>(bulletin: &Bulletin<N>) -> Value {
         "range_km": model.detection.ranges_km,
         "range_share": model.detection.shares,
         "log_rate": model.log_rate,
+        "medium_mean": bulletin.spread.mean,
+        "medium_spread": root(&bulletin.spread.variance),
+        "medium_alike_km": bulletin.scales.map(|scales| scales.km),
+        "medium_alike_s": bulletin.scales.map(|scales| scales.s),
+        "medium_own_share": bulletin.scales.map(|scales| scales.own),
     })
 }
 
