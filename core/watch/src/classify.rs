@@ -49,6 +49,12 @@ impl Priors {
         Self { rates: CAUSES.map(rate) }
     }
 
+    /// From rates known for every cause, by [`Cause`] as index.
+    #[must_use]
+    pub fn stated(rates: [f64; CAUSE_COUNT]) -> Self {
+        Self { rates }
+    }
+
     /// The rate of one cause raised by what is known of the place and hour, such as a listed
     /// quarry (`per_km2_hour` = its blasts an hour times the density of the incident's place at
     /// the quarry). Negative or not finite counts as nothing.
@@ -100,9 +106,12 @@ impl Verdict {
     #[must_use]
     pub fn likeliest(&self) -> (Cause, f64) {
         let first = (Cause::News, 0.0);
-        CAUSES.into_iter().zip(self.causes).fold(first, |best, one| {
-            if one.1 > best.1 { one } else { best }
-        })
+        CAUSES.into_iter().zip(self.causes).fold(
+            first,
+            |best, one| {
+                if one.1 > best.1 { one } else { best }
+            },
+        )
     }
 }
 
@@ -281,4 +290,149 @@ impl Given<'_> {
 fn share(chance: f64, so: bool) -> f64 {
     let chance = chance.clamp(1e-3, 1.0 - 1e-3);
     if so { chance } else { 1.0 - chance }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::classify_features::Lightning;
+    use crate::settings::Settings;
+
+    fn told(features: &Features) -> Verdict {
+        let assumptions = Assumptions::default();
+        let priors = Priors::of(&Settings::default().rates_per_km2_hour, &assumptions);
+        classify(features, &priors, &assumptions)
+    }
+
+    /// A charge as heard: loudness, ground, period and duration fit one another.
+    fn charge(kg: f64) -> Features {
+        Features {
+            air_pa: Reading::at(AIR_PA * libm::pow(kg, AIR_POWER), 0.8),
+            ground_m_s: Reading::at(GROUND_M_S * libm::pow(kg, GROUND_POWER), 0.8),
+            period_s: Reading::at(0.035 * libm::cbrt(kg), 0.4),
+            duration_s: Reading::at(0.7, 0.4),
+            events: Some(1),
+            line_log: Some(-6.0),
+            ..Features::default()
+        }
+    }
+
+    #[test]
+    fn nothing_known_is_the_prior() {
+        let assumptions = Assumptions::default();
+        let priors = Priors::of(&Settings::default().rates_per_km2_hour, &assumptions);
+        let verdict = classify(&Features::default(), &priors, &assumptions);
+        for (one, other) in verdict.causes.iter().zip(priors.shares()) {
+            assert!((one - other).abs() < 1e-9);
+        }
+        assert_eq!(verdict.size_kg, None);
+    }
+
+    #[test]
+    fn a_bomb_is_an_explosion_of_its_size() {
+        let verdict = told(&charge(250.0));
+        let explosive: f64 =
+            [Cause::Detonation, Cause::AirStrike, Cause::UavStrike, Cause::Artillery]
+                .iter()
+                .map(|cause| verdict.causes[*cause as usize])
+                .sum();
+        assert!(explosive > 0.9, "{verdict:?}");
+        let [low, _, high] = verdict.size_kg.unwrap();
+        assert!(low < 250.0 && 250.0 < high, "{low} {high}");
+    }
+
+    #[test]
+    fn a_salvo_is_artillery() {
+        let salvo = Features { events: Some(8), gap_s: Reading::at(7.0, 0.2), ..charge(5.0) };
+        assert_eq!(told(&salvo).likeliest().0, Cause::Artillery);
+    }
+
+    #[test]
+    fn loud_things_that_are_no_explosion_do_not_become_one() {
+        let quarry = Features {
+            ground_m_s: Reading::at(250.0 * GROUND_M_S * libm::pow(30.0, GROUND_POWER), 0.8),
+            duration_s: Reading::at(1.6, 0.4),
+            pattern: Some(Pattern { working: 6, other: 0 }),
+            ..charge(30.0)
+        };
+        let thunder = Features {
+            ground_m_s: Reading::below(1e-7, 0.8),
+            period_s: Reading::at(0.02, 0.4),
+            duration_s: Reading::at(14.0, 0.4),
+            line_log: Some(9.0),
+            lightning: Some(Lightning { seen: true, chance: 0.2 }),
+            ..charge(0.05)
+        };
+        let launch = Features {
+            ground_m_s: Reading::below(1e-6, 0.8),
+            period_s: Reading::at(0.5, 0.4),
+            duration_s: Reading::at(150.0, 0.4),
+            line_log: Some(12.0),
+            ..charge(200.0)
+        };
+        for (features, cause) in [
+            (quarry, Some(Cause::QuarryBlast)),
+            (thunder, Some(Cause::Thunder)),
+            // So rare that odd thunder is likelier, unless the mission states a launch site.
+            (launch, None),
+        ] {
+            let verdict = told(&features);
+            let explosive: f64 = EXPLODES.iter().map(|one| verdict.causes[*one as usize]).sum();
+            assert!(explosive < 0.05, "{cause:?}: {verdict:?}");
+            assert_eq!(verdict.classes().likeliest(), Some(&Class::Other));
+            assert!(cause.is_none_or(|cause| verdict.likeliest().0 == cause));
+        }
+    }
+    const EXPLODES: [Cause; 4] =
+        [Cause::Detonation, Cause::AirStrike, Cause::UavStrike, Cause::Artillery];
+
+    fn reading() -> impl Strategy<Value = Option<Reading>> {
+        proptest::option::of((-30.0..30.0, 0.0..3.0, any::<bool>()).prop_map(
+            |(ln, sigma, below)| Reading {
+                ln,
+                sigma,
+                bound: if below { Bound::Below } else { Bound::At },
+            },
+        ))
+    }
+
+    proptest! {
+        #[test]
+        fn chances_add_up_whatever_is_read(
+            air_pa in reading(),
+            ground_m_s in reading(),
+            period_s in reading(),
+            duration_s in reading(),
+            gap_s in reading(),
+            events in proptest::option::of(0_u32..500),
+            line_log in proptest::option::of(-1e3..1e3),
+        ) {
+            let features = Features { air_pa, ground_m_s, period_s, duration_s, gap_s, events, line_log, ..Features::default() };
+            let verdict = told(&features);
+            prop_assert!((verdict.causes.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{verdict:?}");
+            prop_assert!(verdict.causes.iter().all(|share| (0.0..=1.0).contains(share)));
+            prop_assert!(verdict.size_kg.is_none_or(|[low, mid, high]| low <= mid && mid <= high));
+        }
+
+        #[test]
+        fn lightning_never_speaks_against_thunder(kg in 0.01..500.0, chance in 0.0..0.9) {
+            let with = |lightning| Features { lightning, ..charge(kg) };
+            let thunder = |features: Features| told(&features).causes[Cause::Thunder as usize];
+            let (seen, not) = (Lightning { seen: true, chance }, Lightning { seen: false, chance });
+            let unknown = thunder(with(None));
+            prop_assert!(thunder(with(Some(seen))) >= unknown - 1e-12);
+            prop_assert!(thunder(with(Some(not))) <= unknown + 1e-12);
+        }
+
+        #[test]
+        fn more_blasts_in_working_hours_make_a_quarry_likelier(working in 1_u32..30, other in 0_u32..4) {
+            let quarry = |working| {
+                let pattern = Some(Pattern { working, other });
+                told(&Features { pattern, ..charge(20.0) }).causes[Cause::QuarryBlast as usize]
+            };
+            prop_assert!(quarry(working + 1) >= quarry(working) - 1e-12);
+        }
+    }
 }

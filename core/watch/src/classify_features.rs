@@ -154,9 +154,9 @@ pub struct Heard {
 const AIR_FALL: (f64, f64) = (1.1, 0.25);
 /// The same of ground velocity (USBM RI 8507) and what unknown ground does to it.
 const GROUND_FALL: (f64, f64) = (1.6, 0.3);
-/// One standard deviation of what all sensors of one incident have in common (weather of the
-/// hour, the site), natural log.
-const COMMON: f64 = 0.5;
+/// One standard deviation of what all sensors of one incident have in common, natural log: the
+/// weather of the hour, the site, and the factor of two by which published laws differ.
+const COMMON: f64 = 0.8;
 /// One standard deviation of one sensor's amplitude about the rest, natural log.
 const EACH: f64 = 0.7;
 /// The same of periods and durations.

@@ -25,6 +25,9 @@ pub struct SoundArrival {
 
 /// Fewer arrivals than this tell nothing: the line alone has five numbers.
 pub const ARRIVALS_MIN: usize = 8;
+/// More than these tell no more of the source's shape: of a longer list, these many are taken
+/// evenly from first to last.
+const ARRIVALS_MAX: usize = 40;
 /// Speed of sound and one standard deviation of it and of each component of the wind, m/s.
 const SOUND: (f64, f64, f64) = (340.0, 12.0, 8.0);
 /// Share of the way's time by which turbulence shifts an arrival.
@@ -58,13 +61,25 @@ pub fn line_log(arrivals: &[SoundArrival]) -> Option<f64> {
     sorted.sort_by(|one, other| {
         let key = |of: &SoundArrival| [of.time_s, of.east_m, of.north_m, of.sigma_s];
         let pairs = key(one).into_iter().zip(key(other));
-        pairs.map(|(a, b)| a.total_cmp(&b)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+        pairs
+            .map(|(a, b)| a.total_cmp(&b))
+            .find(|order| order.is_ne())
+            .unwrap_or(std::cmp::Ordering::Equal)
     });
-    let centred = centred(sorted);
+    let centred = centred(thinned(sorted));
     let point = point_of(&centred, 0.0);
     let volumes = SCATTERS_S.map(|scatter| point_of(&centred, scatter) - log(3.0));
     let moves = log_sum(volumes.into_iter().chain([line(&centred)])) - log(2.0);
     Some(moves - point)
+}
+
+fn thinned(arrivals: Vec<SoundArrival>) -> Vec<SoundArrival> {
+    let count = arrivals.len();
+    if count <= ARRIVALS_MAX {
+        return arrivals;
+    }
+    let kept = (0..ARRIVALS_MAX).map(|index| index * (count - 1) / (ARRIVALS_MAX - 1));
+    kept.filter_map(|index| arrivals.get(index).copied()).collect()
 }
 
 /// Distances from the middle of the sensors, times from the first arrival.
@@ -299,8 +314,10 @@ mod tests {
     fn network(sigma_s: f64, time: impl Fn(f64, f64) -> f64) -> Vec<SoundArrival> {
         (0..12)
             .map(|index| {
-                let east_m = 6_000.0 * f64::from(index % 4) - 9_000.0 + 700.0 * f64::from(index / 4);
-                let north_m = 7_000.0 * f64::from(index / 4) - 7_000.0 - 900.0 * f64::from(index % 3);
+                let east_m =
+                    6_000.0 * f64::from(index % 4) - 9_000.0 + 700.0 * f64::from(index / 4);
+                let north_m =
+                    7_000.0 * f64::from(index / 4) - 7_000.0 - 900.0 * f64::from(index % 3);
                 let jitter = sin(f64::from(index * index) * 1.7) * sigma_s;
                 SoundArrival { east_m, north_m, time_s: time(east_m, north_m) + jitter, sigma_s }
             })
@@ -309,7 +326,8 @@ mod tests {
 
     #[test]
     fn a_charge_is_a_point_and_a_cone_is_not() {
-        let charge = network(0.03, |east, north| libm::hypot(east - 3_000.0, north + 2_000.0) / 333.0);
+        let charge =
+            network(0.03, |east, north| libm::hypot(east - 3_000.0, north + 2_000.0) / 333.0);
         assert!(line_log(&charge).unwrap() < -2.0, "{:?}", line_log(&charge));
         let slow = sqrt(1.0 / (320.0 * 320.0) - 1.0 / (800.0_f64 * 800.0));
         let cone = network(0.03, |east, north| {

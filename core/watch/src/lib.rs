@@ -35,8 +35,9 @@ pub mod state;
 pub mod store;
 mod tally;
 pub mod trust;
-pub mod trust_channels;
-pub mod trust_runs;
+pub mod trust_evidence;
+mod trust_channels;
+mod trust_runs;
 pub mod voice;
 
 pub use agreement::{WatchPart, read};

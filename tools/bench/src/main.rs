@@ -1,5 +1,6 @@
 //! Measured runs: `cargo x bench NAME` and `cargo x score NAME` come here, built for release.
 
+mod classify;
 mod duplicates;
 mod hotspots;
 mod ingest;
@@ -9,6 +10,7 @@ mod score;
 mod shared_watch;
 mod stages;
 mod thermal;
+mod trust;
 mod variations;
 
 use clap::{Parser, Subcommand};

@@ -5,10 +5,18 @@
 //! says against the truth.
 
 pub mod audit;
+pub mod faults;
+pub mod happening;
+pub mod hear;
+pub mod network;
+pub mod noticing;
+pub mod physics;
 pub mod play;
 pub mod random;
 pub mod scenario;
 pub mod sources;
+pub mod watching;
+pub mod weather;
 pub mod world;
 
 pub use audit::{Audit, audit};

@@ -1,0 +1,168 @@
+//! What a source in one state is expected to do, channel by channel: notice, time, speak, repeat.
+//! A fault changes one channel; in the others the source behaves as a sound one.
+
+use kernel::Time;
+use libm::{cos, exp, log, sin, sqrt};
+
+use crate::gauss::log_sum;
+use crate::trust::{Item, Same, Stated, What};
+use crate::trust_runs::Variant;
+
+/// How far a sound source's chances of noticing may be below what capability states, with
+/// weights: states of the weather and the site that nobody knows.
+const SOUND_NOTICES: [(f64, f64); 4] = [(1.0, 0.5), (0.9, 0.3), (0.75, 0.15), (0.6, 0.05)];
+/// The same of one that is deaf or hides.
+const DEAF_NOTICES: [(f64, f64); 4] = [(0.0, 0.4), (0.1, 0.2), (0.25, 0.2), (0.4, 0.2)];
+/// Share of times that fit no model: a wrong onset, another incident's wave.
+const STRAY_SHARE: f64 = 0.03;
+/// How much wider strays lie.
+const STRAY_WIDER: f64 = 30.0;
+/// Pickers state their errors too small by so much, in the middle.
+const ERROR_GROWN: f64 = 1.3;
+/// Chance that a message of a sound source comes twice.
+const MESSAGE_TWICE: f64 = 0.003;
+
+/// What is known of one source in one run.
+#[derive(Clone)]
+pub struct Channels {
+    variant: Variant,
+    false_share: f64,
+    /// Log weights of how well it notices: as sound, and as deaf.
+    notices: [f64; 4],
+    deaf: [f64; 4],
+    /// Log weights of its share of false observations: as stated, and twice that.
+    speaks: [f64; 2],
+    timing: Timing,
+}
+
+impl Channels {
+    /// At the start of a run.
+    #[must_use]
+    pub fn new(variant: Variant, stated: &Stated) -> Self {
+        Self {
+            variant,
+            false_share: stated.false_share.clamp(1e-3, 0.5),
+            notices: SOUND_NOTICES.map(|(_, weight)| log(weight)),
+            deaf: DEAF_NOTICES.map(|(_, weight)| log(weight)),
+            speaks: [log(0.5); 2],
+            timing: Timing::new(variant, stated.clock_error_s.max(1e-4)),
+        }
+    }
+
+    /// The log chance of an item in a run that began at `since`, and what is learnt from it.
+    pub fn take_in(&mut self, item: &Item, since: Time) -> f64 {
+        match item.what {
+            What::Chance { chance, noticed, own_side } => self.notice(chance, noticed, own_side),
+            What::Timing { residual_s, sigma_s, azimuth_deg, slowness_s_m } => {
+                let days = (item.at - since).as_seconds() / 86_400.0;
+                let turn = azimuth_deg.to_radians();
+                let toward = [sin(turn) * slowness_s_m, cos(turn) * slowness_s_m];
+                self.timing.take_in(residual_s, sigma_s * ERROR_GROWN, days, toward)
+            }
+            What::Spoke { others, alone } => self.speak(others, alone),
+            What::Gave { chance, same } => self.repeat(chance, same),
+        }
+    }
+
+    fn notice(&mut self, chance: f64, noticed: bool, own_side: Option<bool>) -> f64 {
+        let misses = match self.variant {
+            Variant::Deaf => true,
+            Variant::Hiding(own) => own_side == Some(own),
+            _ => false,
+        };
+        let (grid, weights) = if misses {
+            (&DEAF_NOTICES, &mut self.deaf)
+        } else {
+            (&SOUND_NOTICES, &mut self.notices)
+        };
+        learn(weights, |index| {
+            let sees = (grid[index].0 * chance).clamp(0.002, 0.998);
+            if noticed { sees } else { 1.0 - sees }
+        })
+    }
+
+    fn speak(&mut self, others: f64, alone: bool) -> f64 {
+        let alone_at = |wrong: f64| {
+            let alone_chance = (wrong + (1.0 - wrong) * (1.0 - others)).clamp(0.002, 0.998);
+            if alone { alone_chance } else { 1.0 - alone_chance }
+        };
+        if let Variant::Inventing(share) = self.variant {
+            return log(alone_at(share.max(self.false_share)));
+        }
+        let shares = [self.false_share, (2.0 * self.false_share).min(0.6)];
+        learn(&mut self.speaks, |index| alone_at(shares[index]))
+    }
+
+    fn repeat(&self, chance: f64, same: Same) -> f64 {
+        let chance = chance.clamp(1e-4, 0.9);
+        let (value, message) = match self.variant {
+            Variant::Stuck => (0.93, 0.02),
+            Variant::Duplicated => (chance / 2.0, 0.5),
+            _ => (chance, MESSAGE_TWICE),
+        };
+        log(match same {
+            Same::Value => value,
+            Same::Message => message,
+            Same::No => (1.0 - value - message).max(1e-3),
+        })
+    }
+}
+
+/// The log of the mean chance over weights, which are then changed by what happened.
+fn learn<const COUNT: usize>(weights: &mut [f64; COUNT], chance: impl Fn(usize) -> f64) -> f64 {
+    let before = log_sum(weights.iter().copied());
+    for (index, weight) in weights.iter_mut().enumerate() {
+        *weight += log(chance(index));
+    }
+    log_sum(weights.iter().copied()) - before
+}
+
+/// Residual = offset + drift * days - (east, north)·toward: Bayesian linear regression, one
+/// residual at a time. What a state does not have has no variance.
+#[derive(Clone)]
+struct Timing {
+    mean: [f64; 4],
+    cov: [[f64; 4]; 4],
+}
+
+impl Timing {
+    fn new(variant: Variant, clock_error_s: f64) -> Self {
+        let mut sd = [clock_error_s, 0.0, 0.0, 0.0];
+        match variant {
+            Variant::Clock(offset_s, drift_s_day) => (sd[0], sd[1]) = (offset_s, drift_s_day),
+            Variant::Place(off_m) => (sd[2], sd[3]) = (off_m, off_m),
+            _ => {}
+        }
+        let mut cov = [[0.0; 4]; 4];
+        for (index, sd) in sd.into_iter().enumerate() {
+            cov[index][index] = sd * sd;
+        }
+        Self { mean: [0.0; 4], cov }
+    }
+
+    fn take_in(&mut self, residual_s: f64, sigma_s: f64, days: f64, toward: [f64; 2]) -> f64 {
+        let row = [1.0, days, -toward[0], -toward[1]];
+        let spread: [f64; 4] =
+            std::array::from_fn(|i| (0..4).map(|k| self.cov[i][k] * row[k]).sum::<f64>());
+        let known: f64 = (0..4).map(|i| row[i] * spread[i]).sum();
+        let gap = residual_s - (0..4).map(|i| row[i] * self.mean[i]).sum::<f64>();
+        let density = |variance: f64| {
+            exp(-(gap * gap / variance).min(1_400.0) / 2.0) / sqrt(std::f64::consts::TAU * variance)
+        };
+        let own = sigma_s * sigma_s;
+        let fits = (1.0 - STRAY_SHARE) * density(known + own);
+        let wide = STRAY_WIDER * sigma_s;
+        // However wild, a time lies within the minutes over which it could be taken for this one.
+        let stray = STRAY_SHARE * (0.5 * density(known + wide * wide) + 0.5 / 300.0_f64.max(wide));
+        let belongs = fits / (fits + stray);
+        // A time that hardly belongs teaches hardly anything.
+        let variance = known + own / belongs.max(1e-6);
+        for i in 0..4 {
+            self.mean[i] += spread[i] / variance * gap;
+            for k in 0..4 {
+                self.cov[i][k] -= spread[i] * spread[k] / variance;
+            }
+        }
+        log(fits + stray)
+    }
+}
