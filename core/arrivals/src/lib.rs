@@ -22,8 +22,9 @@ pub mod medium;
 pub mod model;
 mod rungs;
 pub mod search;
-pub mod share;
 mod seed;
+mod settle;
+pub mod share;
 pub mod station;
 mod strongest;
 
