@@ -13,6 +13,7 @@ pub mod csv_out;
 pub mod firms;
 pub mod format;
 pub mod geojson;
+pub mod infrapy;
 pub mod looks;
 pub mod measured;
 pub mod miniseed;
