@@ -72,6 +72,16 @@ impl Hint {
         Some(Self { incident: id, at, information, vector })
     }
 
+    /// Adds what another hint says, or takes it off.
+    pub fn add(&mut self, other: &Self, sign: f64) {
+        for i in 0..NUISANCES {
+            self.vector[i] += sign * other.vector[i];
+            for j in 0..NUISANCES {
+                self.information[i][j] += sign * other.information[i][j];
+            }
+        }
+    }
+
     /// Mean and covariance under a belief.
     #[must_use]
     pub fn under(&self, belief: &Spread) -> Option<(Vector<NUISANCES>, Matrix<NUISANCES>)> {

@@ -6,7 +6,7 @@ use crate::incident::Incident;
 use crate::matrix::{self, Vector};
 use crate::medium::{Medium, Prior};
 use crate::search::{Bar, Search, Take};
-use crate::share::Field;
+use crate::share::{Field, Room};
 
 /// The first incidents, that everything is learned from, must be beyond doubt.
 const FIRST: Bar = Bar { picks_min: 6, log_odds_min: 15.0 };
@@ -52,11 +52,13 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     /// Learns the field anew and gives every incident the prior its neighbours tell.
     fn share(&mut self) {
         let hints: Vec<Hint> = self.hints();
-        self.field = Field::new(hints, Spread::of::<N, M>(&self.prior));
+        let scales = self.field.as_ref().map(|field| field.scales);
+        self.field = Field::new(hints, Spread::of::<N, M>(&self.prior), scales);
         let Some(field) = self.field.take() else { return };
+        let mut room = Room::default();
         for incident_id in 0..self.incidents.len() {
             let Some(incident) = self.incidents[incident_id].as_ref() else { continue };
-            let prior = self.told(&field, &incident.fit.state, Some(incident_id as u32));
+            let prior = self.told(&field, &incident.fit.state, Some(incident_id as u32), &mut room);
             if let Some(incident) = self.incidents[incident_id].as_mut() {
                 incident.prior = prior;
             }
@@ -65,10 +67,16 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     /// The prior at a place and time, one incident left out.
-    fn told(&self, field: &Field, state: &Vector<N>, without: Option<u32>) -> Prior<N> {
+    fn told(
+        &self,
+        field: &Field,
+        state: &Vector<N>,
+        without: Option<u32>,
+        room: &mut Room,
+    ) -> Prior<N> {
         let at = [state[1], state[2], state[0]];
         let mut prior = self.prior;
-        let Some((mean, covariance)) = field.predict(&at, without) else { return prior };
+        let Some((mean, covariance)) = field.predict(&at, without, room) else { return prior };
         let Some(factor) = matrix::cholesky(&covariance) else { return prior };
         let information = matrix::inverse(&factor);
         for i in 0..(N - M::ORIGIN).min(NUISANCES) {
@@ -87,7 +95,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         take: Take,
     ) -> Option<Incident<N>> {
         let Some(field) = self.field.take() else { return Some(grown) };
-        let prior = self.told(&field, &grown.fit.state, None);
+        let prior = self.told(&field, &grown.fit.state, None, &mut Room::default());
         self.field = Some(field);
         self.raise(&grown.fit.state, grown.picks, prior, crate::arrival::NOBODY, take)
     }

@@ -130,29 +130,6 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
         }
     }
 
-    /// Lets every incident look again at the picks around it.
-    pub fn revisit(&mut self, bar: Bar, take: Take) -> usize {
-        let mut changed = 0;
-        for id in 0..self.incidents.len() {
-            let Some(old) = self.incidents[id].clone() else { continue };
-            let grown = self.regrow(&old, id as u32, take);
-            match grown {
-                Some(grown) if grown.picks.len() >= bar.picks_min => {
-                    changed += usize::from(self.propose(grown, Some(id as u32), bar));
-                }
-                _ => {}
-            }
-            let weak = self.incidents[id].as_ref().is_some_and(|incident| {
-                incident.log_odds < bar.log_odds_min || incident.picks.len() < bar.picks_min
-            });
-            if weak {
-                self.remove(id as u32);
-                changed += 1;
-            }
-        }
-        changed
-    }
-
     /// Puts an incident in (or in the place of one) when the whole list becomes more likely,
     /// counting what the incidents lose whose picks it takes.
     pub(crate) fn propose(&mut self, new: Incident<N>, replaces: Option<u32>, bar: Bar) -> bool {

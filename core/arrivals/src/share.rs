@@ -22,40 +22,96 @@ pub struct Scales {
 /// Hints with what is needed to predict from them.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// Hints in order of x.
+    /// Each incident's own hint, in order of incident.
+    alone: Vec<Hint>,
+    /// For each of them the one of `hints` it went into.
+    cells: Vec<u32>,
+    /// Hints in order of x; neighbours much nearer than the medium changes stand as one.
     hints: Vec<Hint>,
     /// Estimate less the mean, and its error, of each hint.
-    estimates: Vec<(Vector<NUISANCES>, Matrix<NUISANCES>)>,
+    estimates: Vec<Estimate>,
     /// Belief where nothing is near.
     pub spread: Spread,
     /// How far the medium stays alike.
     pub scales: Scales,
 }
 
+/// An estimate of the nuisances less their mean, and the covariance of its error.
+type Estimate = (Vector<NUISANCES>, Matrix<NUISANCES>);
+
 /// Neighbours a prediction is made from.
-const NEIGHBOURS: usize = 24;
+const NEIGHBOURS: usize = 20;
 /// Neighbours while scales are chosen.
 const NEIGHBOURS_TRIED: usize = 12;
 /// Incidents that scales are tried on.
-const TRIED: usize = 120;
+const TRIED: usize = 150;
 /// Fewer hints than this say nothing about scales.
 const HINTS_MIN: usize = 12;
+/// Hints within this share of the scales stand as one.
+const CELL: f64 = 0.1;
 
 impl Field {
-    /// A field from hints, its scales chosen by how well each hint is predicted by the others.
+    /// A field from hints, its scales chosen by how well each hint is predicted by the others
+    /// unless they are given.
     #[must_use]
-    pub fn new(mut hints: Vec<Hint>, spread: Spread) -> Option<Self> {
+    pub fn new(mut hints: Vec<Hint>, spread: Spread, scales: Option<Scales>) -> Option<Self> {
         if hints.len() < HINTS_MIN {
             return None;
         }
-        hints.sort_by(|a, b| {
-            a.at[0].total_cmp(&b.at[0]).then(a.at[2].total_cmp(&b.at[2])).then(a.at[1].total_cmp(&b.at[1]))
-        });
-        let estimates = hints.iter().map(|hint| estimate(hint, &spread)).collect();
-        let scales = Scales { km: [60.0; 2], s: [1800.0; 2], own: 0.05 };
-        let mut field = Self { hints, estimates, spread, scales };
-        field.choose_scales();
+        hints.sort_by(by_place);
+        let broad = Scales { km: [60.0; 2], s: [1800.0; 2], own: 0.01 };
+        let mut field = Self {
+            alone: Vec::new(),
+            cells: Vec::new(),
+            estimates: hints.iter().map(|hint| estimate(hint, &spread)).collect(),
+            hints,
+            spread,
+            scales: scales.unwrap_or(broad),
+        };
+        if scales.is_none() {
+            field.choose_scales();
+        }
+        field.merge();
         Some(field)
+    }
+
+    /// Puts hints of one small cell of place and time together.
+    fn merge(&mut self) {
+        let side = [self.scales.km[0].min(self.scales.km[1]), self.scales.s[0].min(self.scales.s[1])];
+        let cell = |hint: &Hint| {
+            let index = |value: f64, side: f64| libm::floor(value / (CELL * side)) as i64;
+            [index(hint.at[0], side[0]), index(hint.at[1], side[0]), index(hint.at[2], side[1])]
+        };
+        let mut alone = core::mem::take(&mut self.hints);
+        alone.sort_by(|a, b| cell(a).cmp(&cell(b)).then(a.incident.cmp(&b.incident)));
+        let mut merged: Vec<(Hint, f64)> = Vec::new();
+        let mut member_of: Vec<(u32, u32)> = Vec::with_capacity(alone.len());
+        let mut last = None;
+        for hint in &alone {
+            let here = cell(hint);
+            match merged.last_mut() {
+                Some((sum, count)) if last == Some(here) => {
+                    *count += 1.0;
+                    sum.add(hint, 1.0);
+                    (0..3).for_each(|i| sum.at[i] += (hint.at[i] - sum.at[i]) / *count);
+                }
+                _ => merged.push((*hint, 1.0)),
+            }
+            last = Some(here);
+            member_of.push((hint.incident, merged.len() as u32 - 1));
+        }
+        let mut order: Vec<u32> = (0..merged.len() as u32).collect();
+        order.sort_by(|&a, &b| by_place(&merged[a as usize].0, &merged[b as usize].0));
+        let mut place = vec![0_u32; order.len()];
+        for (rank, &cell) in order.iter().enumerate() {
+            place[cell as usize] = rank as u32;
+        }
+        self.hints = order.iter().map(|&cell| merged[cell as usize].0).collect();
+        self.estimates = self.hints.iter().map(|hint| estimate(hint, &self.spread)).collect();
+        member_of.sort_unstable();
+        self.cells = member_of.iter().map(|&(_, cell)| place[cell as usize]).collect();
+        alone.sort_by_key(|hint| hint.incident);
+        self.alone = alone;
     }
 
     /// What the neighbours of an incident say of its medium: mean and covariance.
@@ -66,43 +122,57 @@ impl Field {
         &self,
         at: &[f64; 3],
         without: Option<u32>,
+        room: &mut Room,
     ) -> Option<(Vector<NUISANCES>, Matrix<NUISANCES>)> {
-        let mut room = Room::default();
-        self.predict_with(at, without, NEIGHBOURS, &mut room)
+        let own = without
+            .and_then(|id| self.alone.binary_search_by_key(&id, |hint| hint.incident).ok());
+        let replaced = own.map(|own| {
+            let cell = self.cells[own];
+            let mut rest = self.hints[cell as usize];
+            rest.add(&self.alone[own], -1.0);
+            (cell, estimate(&rest, &self.spread))
+        });
+        self.predict_with(at, replaced, NEIGHBOURS, room)
     }
 
+    /// Climbs the predictive density, all scales together first, then each on its own.
     fn choose_scales(&mut self) {
-        let step = (self.hints.len() / TRIED).max(1);
+        let step = self.hints.len().div_ceil(TRIED);
         let mut best = self.score(step);
-        for _ in 0..2 {
-            for knob in 0..5 {
-                for factor in [0.5, 2.0] {
-                    loop {
-                        let before = self.scales;
-                        if !turn(&mut self.scales, knob, factor) {
-                            self.scales = before;
-                            break;
-                        }
-                        let score = self.score(step);
-                        if score <= best + 0.5 {
-                            self.scales = before;
-                            break;
-                        }
-                        best = score;
+        for (knobs, factors) in [(0..2, [4.0, 2.0]), (2..7, [2.0, 1.5])] {
+            for factor in factors {
+                for knob in knobs.clone() {
+                    for factor in [factor, 1.0 / factor] {
+                        best = self.climb(knob, factor, step, best);
                     }
                 }
             }
         }
     }
 
+    /// Turns a knob one way as long as it helps.
+    fn climb(&mut self, knob: usize, factor: f64, step: usize, mut best: f64) -> f64 {
+        loop {
+            let before = self.scales;
+            let score = if turn(&mut self.scales, knob, factor) { self.score(step) } else { best };
+            if score <= best + 0.1 {
+                self.scales = before;
+                return best;
+            }
+            best = score;
+        }
+    }
+
     /// Log predictive density of a sample of hints, each from its neighbours.
     fn score(&self, step: usize) -> f64 {
         let mut room = Room::default();
-        let mut sum = 0.0;
+        let mut sum = self.scales.log_prior();
         for index in (0..self.hints.len()).step_by(step) {
             let hint = &self.hints[index];
-            let predicted =
-                self.predict_with(&hint.at, Some(hint.incident), NEIGHBOURS_TRIED, &mut room);
+            let mut nothing = *hint;
+            nothing.add(hint, -1.0);
+            let own = Some((index as u32, estimate(&nothing, &self.spread)));
+            let predicted = self.predict_with(&hint.at, own, NEIGHBOURS_TRIED, &mut room);
             let Some((mean, mut covariance)) = predicted else { continue };
             let (estimate, error) = &self.estimates[index];
             let mut off = [0.0; NUISANCES];
@@ -122,18 +192,21 @@ impl Field {
     fn predict_with(
         &self,
         at: &[f64; 3],
-        without: Option<u32>,
+        replaced: Option<(u32, Estimate)>,
         count: usize,
         room: &mut Room,
     ) -> Option<(Vector<NUISANCES>, Matrix<NUISANCES>)> {
-        self.nearest(at, without, count, &mut room.near);
+        self.nearest(at, count, &mut room.near);
         let size = room.near.len() * NUISANCES;
         room.system.clear();
         room.system.resize(size * size, 0.0);
         room.right.clear();
         room.right.resize(size * (NUISANCES + 1), 0.0);
         for (a, &(_, one)) in room.near.iter().enumerate() {
-            let (estimate, error) = &self.estimates[one as usize];
+            let (estimate, error) = match &replaced {
+                Some((hint, instead)) if *hint == one => instead,
+                _ => &self.estimates[one as usize],
+            };
             for i in 0..NUISANCES {
                 for j in 0..NUISANCES {
                     room.system[(a * NUISANCES + i) * size + a * NUISANCES + j] += error[i][j];
@@ -192,7 +265,6 @@ impl Field {
     fn nearest(
         &self,
         at: &[f64; 3],
-        without: Option<u32>,
         count: usize,
         near: &mut Vec<(f64, u32)>,
     ) {
@@ -210,7 +282,7 @@ impl Field {
             let dy = (hint.at[1] - at[1]) * per_km;
             let dt = (hint.at[2] - at[2]) * per_s;
             let far = dx * dx + dy * dy + dt * dt;
-            if far < worst && Some(hint.incident) != without {
+            if far < worst {
                 let rank = near.partition_point(|kept| kept.0 < far);
                 near.insert(rank, (far, index as u32));
                 near.truncate(count);
@@ -229,7 +301,7 @@ impl Field {
 
 /// Space for one prediction, used again and again.
 #[derive(Default)]
-struct Room {
+pub struct Room {
     near: Vec<(f64, u32)>,
     system: Vec<f64>,
     right: Vec<f64>,
@@ -256,15 +328,34 @@ fn estimate(hint: &Hint, spread: &Spread) -> (Vector<NUISANCES>, Matrix<NUISANCE
     }
 }
 
+impl Scales {
+    /// Offset and wind come from the same weather: their scales differ by a factor of two or so,
+    /// and air rarely changes within a kilometre and a minute.
+    fn log_prior(&self) -> f64 {
+        let km = libm::log2(self.km[0] / self.km[1]);
+        let s = libm::log2(self.s[0] / self.s[1]);
+        -0.5 * (km * km + s * s)
+    }
+}
+
+fn by_place(a: &Hint, b: &Hint) -> core::cmp::Ordering {
+    let order = |axis: usize| a.at[axis].total_cmp(&b.at[axis]);
+    order(0).then(order(2)).then(order(1))
+}
+
 /// Turns one knob of the scales; false at the end of its range.
 fn turn(scales: &mut Scales, knob: usize, factor: f64) -> bool {
-    let (value, low, high) = match knob {
-        0 | 1 => (&mut scales.km[knob], 1.0, 2000.0),
-        2 | 3 => (&mut scales.s[knob - 2], 30.0, 200_000.0),
-        _ => (&mut scales.own, 0.0001, 0.9),
-    };
-    *value *= factor;
-    (low..=high).contains(value)
+    let both = |pair: &mut [f64; 2]| pair.iter_mut().for_each(|value| *value *= factor);
+    match knob {
+        0 => both(&mut scales.km),
+        1 => both(&mut scales.s),
+        2 | 3 => scales.km[knob - 2] *= factor,
+        4 | 5 => scales.s[knob - 4] *= factor,
+        _ => scales.own *= factor,
+    }
+    scales.km.iter().all(|km| (0.5..3000.0).contains(km))
+        && scales.s.iter().all(|s| (20.0..200_000.0).contains(s))
+        && (0.0001..0.9).contains(&scales.own)
 }
 
 /// Cholesky in place, lower triangle.

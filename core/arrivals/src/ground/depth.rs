@@ -4,7 +4,7 @@
 //! parabola in depth), and it trades with origin time. So place and time are fitted at each of many depths and
 //! the fits are added up by their evidence, in place of one Gaussian about a best depth.
 
-use crate::incident::{Incident, LOG_ROOT_TWO_PI};
+use crate::incident::{Incident, LOG_ROOT_TWO_PI, flat_distance};
 use crate::locate::Ground;
 use crate::matrix::{self, Matrix, Vector, zeros};
 use crate::medium::Medium;
@@ -18,9 +18,6 @@ const DEPTH_ERROR_KM: f64 = 0.3;
 
 /// Rounds in which the share of surface sources settles.
 const ROUNDS: usize = 30;
-
-/// Chance that a member is what it is taken for, before its lateness is looked at.
-const TRUE_CHANCE: f64 = 0.9;
 
 /// Refits at one depth; the next depth begins where this one ended, so few are needed.
 const FITS_MAX: usize = 6;
@@ -71,7 +68,7 @@ fn slices<M: Medium<4>>(
     let mut out = Vec::with_capacity(steps + 1);
     for step in 0..=steps {
         let depth_km = top + (bottom - top) * step as f64 / steps as f64;
-        let Some(slice) = at_depth(ground, &incident.picks, depth_km, state) else {
+        let Some(slice) = at_depth(ground, incident, depth_km, state) else {
             return Vec::new();
         };
         state = slice.state;
@@ -83,14 +80,14 @@ fn slices<M: Medium<4>>(
 /// Gauss-Newton for time and place, each onset weighed by the chance that it is no false one.
 fn at_depth<M: Medium<4>>(
     ground: &Ground<'_, 4, M>,
-    picks: &[u32],
+    incident: &Incident<4>,
     depth_km: f64,
     from: Vector<3>,
 ) -> Option<Slice> {
     let mut state = from;
     let mut round = 0;
     loop {
-        let (information, gradient, log_likelihood) = look(ground, picks, depth_km, &state);
+        let (information, gradient, log_likelihood) = look(ground, incident, depth_km, &state);
         let factor = matrix::cholesky(&information)?;
         let step = matrix::solve(&factor, &gradient);
         round += 1;
@@ -110,7 +107,7 @@ fn at_depth<M: Medium<4>>(
 
 fn look<M: Medium<4>>(
     ground: &Ground<'_, 4, M>,
-    picks: &[u32],
+    incident: &Incident<4>,
     depth_km: f64,
     state: &Vector<3>,
 ) -> (Matrix<3>, Vector<3>, f64) {
@@ -118,7 +115,7 @@ fn look<M: Medium<4>>(
     let mut gradient = [0.0; 3];
     let mut log_likelihood = 0.0;
     let whole = [state[0], state[1], state[2], depth_km];
-    for &pick in picks {
+    for &pick in &incident.picks {
         let channel = ground.picks.channel(pick);
         let (station, place) = ground.split(channel);
         let ray = ground.medium.ray(&whole, &ground.network.stations()[station], place);
@@ -129,16 +126,20 @@ fn look<M: Medium<4>>(
             ground.model.residual(ground.picks.time_s(pick), station, &whole, ray.travel_s);
         let variance = ground.model.variance(place, station, ray.travel_s);
         let square = residual * residual / variance;
-        let log_true =
-            libm::log(TRUE_CHANCE) - LOG_ROOT_TWO_PI - 0.5 * (libm::log(variance) + square);
-        let log_false =
-            libm::log(1.0 - TRUE_CHANCE) + ground.log_false(pick);
-        let high = log_true.max(log_false);
-        let log_sum = high + libm::log(libm::exp(log_true - high) + libm::exp(log_false - high));
-        let weight = libm::exp(log_true - log_sum) / variance;
-        log_likelihood += log_sum;
+        let at = &ground.network.stations()[station];
+        let distance_km = flat_distance(&whole, at.x_km, at.y_km);
+        let odds = ground.model.detection.log_odds_of(place, distance_km, &incident.sizes);
+        let ratio = odds
+            - LOG_ROOT_TWO_PI
+            - 0.5 * (libm::log(variance) + square)
+            - ground.log_false(pick);
+        // Chance that it is no false one; the curvature falls where that is in doubt.
+        let chance = 1.0 / (1.0 + libm::exp(-ratio));
+        let weight = chance / variance;
+        let curvature = (weight * (1.0 - (1.0 - chance) * square)).max(0.1 * weight);
+        log_likelihood += libm::log1p(libm::exp(ratio.min(500.0)));
         let row = [ray.row[0], ray.row[1], ray.row[2]];
-        matrix::add_outer(&mut information, &row, weight);
+        matrix::add_outer(&mut information, &row, curvature);
         (0..3).for_each(|i| gradient[i] += weight * row[i] * residual);
     }
     (information, gradient, log_likelihood)

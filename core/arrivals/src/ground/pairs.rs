@@ -1,6 +1,8 @@
 //! Seeds from P and S at one station: their difference is its distance, so two such stations place a source.
 
+use crate::incident::LOG_ROOT_TWO_PI;
 use crate::medium::{Seed, View};
+use crate::model::SIZES;
 use crate::station::Station;
 
 use super::crust::Crust;
@@ -15,8 +17,11 @@ const ONSET_ERROR_S: f64 = 0.2;
 /// Widths of a window in standard deviations.
 const GATE: f64 = 3.0;
 
-/// Fewest channels, of those near, that must agree with a seed beyond its own four.
-const SUPPORT_MIN: usize = 2;
+/// Log of the volume in time and space that a source so found is uncertain in (s km^3).
+const LOG_VOLUME: f64 = 6.0;
+
+/// Rough log odds from which a place is worth growing: below zero, for stations further away may help.
+const SCORE_MIN: f64 = -4.0;
 
 /// P and S at one station, taken as one source's.
 #[derive(Clone, Copy)]
@@ -102,7 +107,7 @@ fn best_partner(crust: &Crust, view: &View<'_>, here: u32, pair: &Pair) -> Optio
                 }
                 for place in crossings(&first, pair.path_km, &second, partner.path_km) {
                     let seed = supported(crust, view, here, [pair, &partner], place);
-                    if seed.score >= SUPPORT_MIN as f64
+                    if seed.score > SCORE_MIN
                         && best.as_ref().is_none_or(|b| seed.score > b.score)
                     {
                         best = Some(seed);
@@ -125,7 +130,7 @@ fn crossings(a: &Station, radius_a: f64, b: &Station, radius_b: f64) -> [[f64; 2
     [aside, -aside].map(|off| [a.x_km + along * ux - off * uy, a.y_km + along * uy + off * ux])
 }
 
-/// How many channels of the stations around hold an onset where the place demands one.
+/// Rough log odds of a source there, from the channels of the first station and those around it.
 fn supported(
     crust: &Crust,
     view: &View<'_>,
@@ -137,25 +142,36 @@ fn supported(
     let total = weights[0] + weights[1];
     let origin_s = (pairs[0].origin_s * weights[0] + pairs[1].origin_s * weights[1]) / total;
     let slack = 1.0 / total;
-    let mut score = 0.0;
-    let stations = view.network.stations();
-    for &other in view.neighbours[here as usize].iter().take(NEIGHBOURS) {
-        let station = stations[other as usize];
+    let mut score = view.model.log_rate + LOG_VOLUME;
+    let mut by_size = [0.0; SIZES];
+    let around = view.neighbours[here as usize].iter().take(NEIGHBOURS);
+    for &other in around.chain(core::iter::once(&here)) {
+        let station = view.network.stations()[other as usize];
         let path_km = libm::hypot(station.x_km - place[0], station.y_km - place[1]);
         for phase in 0..2 {
-            let travel_s = path_km / crust.speeds_km_s[phase as usize];
+            let travel_s = path_km / crust.speeds_km_s[phase];
             let error = error_s(travel_s);
-            let gate_s = GATE * (error * error + slack).sqrt();
+            let variance = error * error + slack;
+            let gate_s = GATE * variance.sqrt();
             let due_s = origin_s + travel_s;
-            let mut seen = view.picks.within(other * 2 + phase, due_s - gate_s, due_s + gate_s);
-            if seen.any(|pick| view.free(pick)) {
-                score += 1.0;
-            }
+            let channel = other * 2 + phase as u32;
+            let seen = view.picks.within(channel, due_s - gate_s, due_s + gate_s);
+            let late = seen.filter(|&pick| view.free(pick)).map(|pick| view.picks.time_s(pick));
+            let nearest = late.map(|time_s| (time_s - due_s).abs()).reduce(f64::min);
+            let notice = if let Some(late_s) = nearest {
+                score -= view.model.log_false_rate[channel as usize]
+                    + LOG_ROOT_TWO_PI
+                    + 0.5 * (libm::log(variance) + late_s * late_s / variance);
+                view.model.detection.hit(phase, path_km)
+            } else {
+                view.model.detection.miss(phase, path_km)
+            };
+            (0..SIZES).for_each(|size| by_size[size] += notice[size]);
         }
     }
+    score += view.model.detection.sum_out(&by_size).0;
     let depth_km = (crust.bounds_km[2][0] + crust.bounds_km[2][1]) / 4.0;
     let [a, b] = [pairs[0].picks, pairs[1].picks];
     let state = [origin_s, place[0], place[1], depth_km];
-    // Two of the channels counted are the partner's own.
-    Seed { state, picks: [a[0], a[1], b[0], b[1]], count: 4, score: score - 2.0 }
+    Seed { state, picks: [a[0], a[1], b[0], b[1]], count: 4, score }
 }
