@@ -1,7 +1,7 @@
 //! How far detections scatter and how hard things swerve, learned from runs of detections that
 //! belong to one thing beyond doubt: the likelihood of both over a grid, prior and all.
 
-use libm::{exp, log, pow};
+use libm::{log, pow};
 
 use crate::state::LN_TAU;
 

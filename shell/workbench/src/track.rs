@@ -1,72 +1,205 @@
 //! Detections in, tracks out, using nothing later than each scan.
+//!
+//! Memory holds one scan: a file of any length is read as a stream. What is written here is for the
+//! house's own desk; what leaves the house is delayed and coarsened there.
 
-use std::fs::File;
-use std::io::{BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+mod frame;
+mod known;
+mod output;
+mod rows;
+mod sensors;
+mod trouble;
+mod zones;
+
+use std::path::PathBuf;
 
 use clap::Args;
-use tracks::{Detection, Kind, Look, Motion, Rect, Sensor, Settings, Tracker};
+use tracks::{Detection, Look, Settings, Tracker};
 
 use crate::Error;
+use frame::Frame;
+use output::Output;
+use rows::{Row, Rows};
+use sensors::Described;
+use trouble::Troubles;
+
+/// Missing scan numbers that are filled in; a longer gap only moves time on.
+const FILLED_MAX: i64 = 1000;
+/// With more detections than this to expect, a scan without any is one that was not made.
+const NOT_MADE: f64 = 3.0;
+/// Detections held of one scan, of all sensors.
+const HELD_MAX: usize = 2_000_000;
 
 /// Follow moving things through detections.
 #[derive(Args, Debug)]
 pub struct Track {
-    /// Detections: `scan,time_s,det_id,x_m,y_m`.
+    /// Detections: `scan,time_s,det_id,x_m,y_m`, or `lon,lat` for places; with `--sensors` also
+    /// `sensor`, `azimuth_deg`, `delay_s`; `sigma_m`, `sigma_deg`, `sigma_s` where a detection has its
+    /// own.
     #[arg(long)]
     pub detections: PathBuf,
-    /// What is known of the sensor: JSON with a `known` block.
+    /// What is known of the sensor: JSON with a `known` block (`area_km`, `clutter`, `pd`, `sigma`, `q`,
+    /// each of which may be missing or somewhat wrong).
     #[arg(long)]
     pub known: PathBuf,
-    /// Folder to write `tracks.csv` and `run.json` in.
+    /// Folder to write `tracks.csv` and `run.json` in, and `incursions.csv` with `--zones`.
     #[arg(long)]
     pub out: PathBuf,
+    /// Sensors, when there is more than one of positions: CSV, a line a sensor.
+    #[arg(long)]
+    pub sensors: Option<PathBuf>,
+    /// Zones to watch: GeoJSON polygons, in the frame of the detections.
+    #[arg(long)]
+    pub zones: Option<PathBuf>,
+    /// Tell vehicles on the ground from drones by how they move, rather than learn one motion.
+    #[arg(long)]
+    pub kinds: bool,
+    /// Also write `states.csv`: covariances, velocities and chances of existence.
+    #[arg(long)]
+    pub states: bool,
 }
 
 /// Follow moving things through detections.
 pub fn track(words: &Track) -> Result<(), Error> {
-    let known: serde_json::Value = serde_json::from_slice(&std::fs::read(&words.known).unwrap()).unwrap();
-    let known = &known["known"];
-    let num = |k: &str, d: f64| known[k].as_f64().unwrap_or(d);
-    let mut settings = Settings::new(vec![Sensor {
-        kind: Kind::Position,
-        detection_chance: num("pd", 0.8),
-        false_a_look: num("clutter", 10.0),
-        sigma: num("sigma", 20.0),
-        reach: None,
-    }]);
-    settings.motions = vec![Motion { q: num("q", 1.0), ..Motion::ANY }];
-    if let Some(a) = known["area_km"].as_f64() {
-        settings.area = Some(Rect { low_m: [0.0; 2], high_m: [a * 1e3; 2] });
-    }
-    let mut tracker = Tracker::new(settings);
-    std::fs::create_dir_all(&words.out).unwrap();
-    let mut out = BufWriter::new(File::create(words.out.join("tracks.csv")).unwrap());
-    writeln!(out, "scan,track_id,x_m,y_m").unwrap();
-    let mut text = String::new();
-    File::open(&words.detections).unwrap().read_to_string(&mut text).unwrap();
-    let mut dets = vec![];
-    let mut cur = (-1i64, 0.0);
-    let mut flush = |cur: (i64, f64), dets: &mut Vec<Detection>| {
-        if cur.0 >= 0 {
-            tracker.scan(cur.1, &[Look { sensor: 0, detections: dets }]);
-            for t in tracker.tracks() {
-                writeln!(out, "{},{},{:.2},{:.2}", cur.0, t.track, t.state.at_m[0], t.state.at_m[1]).unwrap();
+    let mut troubles = Troubles::default();
+    let known = known::read(&words.known, &mut troubles)?;
+    let mut rows = Rows::open(&words.detections)?;
+    let frame = rows.frame(&mut troubles)?;
+    let described = match &words.sensors {
+        Some(path) => sensors::read(path, &frame, &known, &mut troubles)?,
+        None => vec![Described::only(&known)],
+    };
+    rows.expects(&described)?;
+    let zones = match &words.zones {
+        Some(path) => zones::read(path, &frame)?,
+        None => vec![],
+    };
+    let tracker = Tracker::new(settings(words, &known, &described, &frame));
+    let output = Output::create(words, &frame, zones)?;
+    let mut run = Run { described, tracker, output, troubles, held: vec![], last: None };
+    run.all(&mut rows)?;
+    run.output.finish(&run.tracker, &run.troubles)?;
+    run.troubles.say();
+    Ok(())
+}
+
+fn settings(
+    words: &Track,
+    known: &known::Known,
+    described: &[Described],
+    frame: &Frame,
+) -> Settings {
+    let sensors = described.iter().map(|described| described.sensor).collect();
+    let mut settings = Settings::new(sensors);
+    settings.area = known.area(frame).or_else(|| sensors::area(described));
+    settings.sigma_is_told = known.sigma.is_some();
+    settings.motions = known.motions(words.kinds);
+    settings.detections_max = HELD_MAX;
+    settings
+}
+
+/// A run under way.
+struct Run {
+    described: Vec<Described>,
+    tracker: Tracker,
+    output: Output,
+    troubles: Troubles,
+    held: Vec<Row>,
+    /// The last scan taken in: its number and time.
+    last: Option<(i64, f64)>,
+}
+
+impl Run {
+    fn all(&mut self, rows: &mut Rows) -> Result<(), Error> {
+        let mut open: Option<i64> = None;
+        let mut lost = 0;
+        while let Some(row) = rows.next(&self.described, &mut self.troubles)? {
+            if open.is_some_and(|scan| row.scan < scan) {
+                self.troubles.add("detection of an earlier scan, left out", row.line);
+                continue;
+            }
+            if open != Some(row.scan) {
+                self.close(open, &mut lost)?;
+                open = Some(row.scan);
+            }
+            if self.held.len() < HELD_MAX {
+                self.held.push(row);
+            } else {
+                lost += 1;
             }
         }
-        dets.clear();
-    };
-    for line in text.lines().skip(1) {
-        let mut f = line.split(',');
-        let scan: i64 = f.next().unwrap().parse().unwrap();
-        let time: f64 = f.next().unwrap().parse().unwrap();
-        f.next();
-        if scan != cur.0 { flush(cur, &mut dets); cur = (scan, time); }
-        let x: f64 = f.next().unwrap().parse().unwrap();
-        let y: f64 = f.next().unwrap().parse().unwrap();
-        dets.push(Detection::position(x, y));
+        self.close(open, &mut lost)
     }
-    flush(cur, &mut dets);
-    let _ = Path::new("");
-    Ok(())
+
+    /// Takes in the scan that has been read.
+    fn close(&mut self, open: Option<i64>, lost: &mut u64) -> Result<(), Error> {
+        let Some(scan) = open else { return Ok(()) };
+        if std::mem::take(lost) > 0 {
+            self.troubles.add("more detections than one scan may hold, left out", scan as u64);
+        }
+        let held = std::mem::take(&mut self.held);
+        let time_s = middle_time_s(&held);
+        self.fill(scan, time_s)?;
+        let mut by_sensor: Vec<Vec<Detection>> = vec![vec![]; self.described.len()];
+        held.iter().for_each(|row| by_sensor[row.sensor].push(row.detection));
+        let looks = |(sensor, detections): (usize, &Vec<Detection>)| {
+            let looked = self.described[sensor].looks_at(time_s) || !detections.is_empty();
+            looked.then(|| (sensor, detections.clone()))
+        };
+        let looks: Vec<_> = by_sensor.iter().enumerate().filter_map(looks).collect();
+        self.take_in(scan, time_s, &looks)?;
+        self.held = held;
+        self.held.clear();
+        Ok(())
+    }
+
+    fn take_in(
+        &mut self,
+        scan: i64,
+        time_s: f64,
+        looks: &[(usize, Vec<Detection>)],
+    ) -> Result<(), Error> {
+        let look = |(sensor, detections): &'_ (usize, Vec<Detection>)| (*sensor, detections.len());
+        debug_assert!(looks.iter().map(look).all(|(sensor, _)| sensor < self.described.len()));
+        let looks: Vec<Look<'_>> = looks
+            .iter()
+            .map(|(sensor, detections)| Look { sensor: *sensor, detections })
+            .collect();
+        let problems = self.tracker.scan(time_s, &looks);
+        problems.iter().for_each(|problem| self.troubles.of_scan(problem, scan));
+        self.last = Some((scan, time_s));
+        self.output.scan(scan, time_s, &self.tracker)
+    }
+
+    /// Puts in the scans whose numbers are missing. A scan with nothing in it is left out of such a
+    /// file: where next to nothing was to be expected it was a look that saw nothing, otherwise none.
+    fn fill(&mut self, scan: i64, time_s: f64) -> Result<(), Error> {
+        let Some((last, last_s)) = self.last else { return Ok(()) };
+        let missing = scan - last - 1;
+        if missing < 1 || missing > FILLED_MAX || !(time_s > last_s) {
+            return Ok(());
+        }
+        let step_s = (time_s - last_s) / (missing + 1) as f64;
+        for step in 1..=missing {
+            let at_s = last_s + step as f64 * step_s;
+            let looked = self.tracker.expected_detections() < NOT_MADE;
+            let all = 0..if looked { self.described.len() } else { 0 };
+            let looks: Vec<_> = all
+                .filter(|&sensor| self.described[sensor].looks_at(at_s))
+                .map(|sensor| (sensor, vec![]))
+                .collect();
+            self.take_in(last + step, at_s, &looks)?;
+        }
+        Ok(())
+    }
+}
+
+/// The middle one of the times in a scan, so that a damaged one does no harm.
+fn middle_time_s(held: &[Row]) -> f64 {
+    let mut times: Vec<f64> = held.iter().map(|row| row.time_s).filter(|t| t.is_finite()).collect();
+    let middle = times.len() / 2;
+    if times.is_empty() {
+        return f64::NAN;
+    }
+    *times.select_nth_unstable_by(middle, f64::total_cmp).1
 }

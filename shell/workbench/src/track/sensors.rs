@@ -1,0 +1,185 @@
+//! The sensors of a run, as `sensors.csv` describes them.
+
+use std::path::Path;
+
+use tracks::{Kind, Reach, Rect, Sensor};
+
+use super::frame::Frame;
+use super::known::Known;
+use super::trouble::Troubles;
+use crate::Error;
+
+/// Stand-ins for what is not told; all but the sigma are learned quickly.
+const CHANCE: f64 = 0.8;
+const FALSE_A_LOOK: f64 = 10.0;
+const SIGMA_M: f64 = 20.0;
+const SIGMA_DEG: f64 = 2.0;
+const SIGMA_S: f64 = 0.01;
+const SOUND_MPS: f64 = 340.0;
+/// How far a sensor without a stated range may see when no area is known, metres.
+const RANGE_M: f64 = 20_000.0;
+/// Sensors in a file.
+const SENSORS_MAX: usize = 10_000;
+
+/// A sensor with its name and when it looks.
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// As detections name it.
+    pub name: String,
+    /// What the tracker is told of it.
+    pub sensor: Sensor,
+    /// Where it stands, metres, if that was said.
+    at_m: Option<[f64; 2]>,
+    /// It looks in every scan from the first time to the second; otherwise only in those in which it
+    /// reports something.
+    always: bool,
+    from_s: f64,
+    to_s: f64,
+}
+
+impl Described {
+    /// The one sensor of positions of a file without `--sensors`.
+    pub fn only(known: &Known) -> Self {
+        let sensor = Sensor {
+            kind: Kind::Position,
+            detection_chance: known.pd.unwrap_or(CHANCE),
+            false_a_look: known.clutter.unwrap_or(FALSE_A_LOOK),
+            sigma: known.sigma.unwrap_or(SIGMA_M),
+            reach: None,
+        };
+        let (from_s, to_s) = (f64::NEG_INFINITY, f64::INFINITY);
+        Self { name: String::new(), sensor, at_m: None, always: true, from_s, to_s }
+    }
+
+    /// Whether it looks at a time even if it reports nothing.
+    pub fn looks_at(&self, time_s: f64) -> bool {
+        self.always && time_s >= self.from_s && time_s <= self.to_s
+    }
+}
+
+/// Reads `sensors.csv`; a bad line is a problem and the rest is read.
+pub fn read(
+    path: &Path,
+    frame: &Frame,
+    known: &Known,
+    troubles: &mut Troubles,
+) -> Result<Vec<Described>, Error> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Error::file("read", path, &error))?;
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap_or_default().split(',').map(str::trim).collect();
+    let mut described: Vec<Described> = Vec::new();
+    for (number, line) in lines.enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let fields: Vec<&str> = line.split(',').map(str::trim).collect();
+        let line = Line { header: &header, fields: &fields, frame };
+        match line.described(known) {
+            Some(one) if described.iter().any(|other| other.name == one.name) => {
+                troubles.add("sensor described twice, the first kept", number as u64 + 2);
+            }
+            Some(one) if described.len() < SENSORS_MAX => described.push(one),
+            _ => troubles.add("line of sensors not understood, left out", number as u64 + 2),
+        }
+    }
+    if described.is_empty() {
+        let sentence = format!("{} describes no sensor", path.display());
+        return Err(Error::new(
+            sentence,
+            "Give a header `sensor,kind,x_m,y_m` and a line a sensor; kinds are position, azimuth, delay.",
+        ));
+    }
+    Ok(described)
+}
+
+/// What sensors can see between them, where no area was told: needed when none says positions.
+pub fn area(described: &[Described]) -> Option<Rect> {
+    if described.iter().any(|one| one.sensor.kind == Kind::Position) {
+        return None;
+    }
+    let mut area: Option<Rect> = None;
+    for one in described {
+        let Some(at_m) = one.at_m else { continue };
+        let range_m = one.sensor.reach.map_or(RANGE_M, |reach| reach.range_m);
+        let rect = area.get_or_insert(Rect { low_m: at_m, high_m: at_m });
+        for axis in 0..2 {
+            rect.low_m[axis] = rect.low_m[axis].min(at_m[axis] - range_m);
+            rect.high_m[axis] = rect.high_m[axis].max(at_m[axis] + range_m);
+        }
+    }
+    area
+}
+
+struct Line<'a> {
+    header: &'a [&'a str],
+    fields: &'a [&'a str],
+    frame: &'a Frame,
+}
+
+impl Line<'_> {
+    fn text(&self, name: &str) -> Option<&str> {
+        let column = self.header.iter().position(|header| *header == name)?;
+        self.fields.get(column).copied().filter(|field| !field.is_empty())
+    }
+
+    /// `Some(None)` when the field is not there; `None` when it is no finite number.
+    #[expect(clippy::option_option, reason = "absent and wrong are told apart")]
+    fn number(&self, name: &str) -> Option<Option<f64>> {
+        let Some(text) = self.text(name) else { return Some(None) };
+        let number: f64 = text.parse().ok()?;
+        number.is_finite().then_some(Some(number))
+    }
+
+    fn place(&self, first: &str, second: &str) -> Option<Option<[f64; 2]>> {
+        let (one, other) = (self.number(first)?, self.number(second)?);
+        Some(one.zip(other).map(|(one, other)| self.frame.metres([one, other])))
+    }
+
+    fn described(&self, known: &Known) -> Option<Described> {
+        let degrees = *self.frame != Frame::Metres;
+        let names = |one, other| if degrees { other } else { one };
+        let at_m = self.place(names("x_m", "lon"), names("y_m", "lat"))?;
+        let other_m = self.place(names("other_x_m", "other_lon"), names("other_y_m", "other_lat"))?;
+        let kind = match self.text("kind").unwrap_or("position") {
+            "position" => Kind::Position,
+            "azimuth" => Kind::Azimuth { at_m: at_m? },
+            "delay" => Kind::Delay {
+                at_m: at_m?,
+                other_m: other_m?,
+                speed_mps: self.number("speed_mps")?.filter(|s| *s > 0.0).unwrap_or(SOUND_MPS),
+            },
+            _ => return None,
+        };
+        let sensor = Sensor {
+            kind,
+            detection_chance: self.number("pd")?.or(known.pd).unwrap_or(CHANCE).clamp(0.0, 1.0),
+            false_a_look: self.number("clutter")?.or(known.clutter).unwrap_or(FALSE_A_LOOK).max(0.0),
+            sigma: self.sigma(kind, known)?,
+            reach: self.reach(at_m)?,
+        };
+        Some(Described {
+            name: self.text("sensor")?.to_owned(),
+            sensor,
+            at_m,
+            always: self.text("looks") != Some("when_seen"),
+            from_s: self.number("from_s")?.unwrap_or(f64::NEG_INFINITY),
+            to_s: self.number("to_s")?.unwrap_or(f64::INFINITY),
+        })
+    }
+
+    fn sigma(&self, kind: Kind, known: &Known) -> Option<f64> {
+        let sigma = match kind {
+            Kind::Position => self.number("sigma_m")?.or(known.sigma).unwrap_or(SIGMA_M),
+            Kind::Azimuth { .. } => self.number("sigma_deg")?.unwrap_or(SIGMA_DEG).to_radians(),
+            Kind::Delay { .. } => self.number("sigma_s")?.unwrap_or(SIGMA_S),
+        };
+        (sigma > 0.0).then_some(sigma)
+    }
+
+    fn reach(&self, at_m: Option<[f64; 2]>) -> Option<Option<Reach>> {
+        let Some(range_m) = self.number("range_m")? else { return Some(None) };
+        let from = self.number("from_deg")?.unwrap_or(0.0);
+        let width = self.number("width_deg")?.unwrap_or(360.0);
+        let (from_rad, width_rad) = (from.to_radians(), width.to_radians());
+        (range_m > 0.0 && width > 0.0)
+            .then_some(Some(Reach { at_m: at_m?, range_m, from_rad, width_rad }))
+    }
+}
