@@ -5,7 +5,8 @@ use crate::hint::{Hint, Spread};
 use crate::incident::{Incident, flat_distance};
 use crate::matrix;
 use crate::medium::Medium;
-use crate::model::{Detection, SIZES};
+use crate::model::Detection;
+use crate::notice::{self, Look};
 use crate::search::Search;
 
 /// An incident teaches when it is this likely and has this many picks.
@@ -38,7 +39,13 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     /// What each incident says of the medium.
     #[must_use]
     pub fn hints(&self) -> Vec<Hint> {
-        self.teachers().filter_map(|(id, incident)| Hint::of::<N, M>(id, incident)).collect()
+        // One false pick among the true spoils a hint, and shows as a misfit.
+        let clean = |incident: &Incident<N>| {
+            let free = (incident.picks.len() - M::ORIGIN.min(incident.picks.len())) as f64;
+            incident.fit.misfit < free + 2.0 * (2.0 * free).sqrt()
+        };
+        let hint = |(id, incident)| Hint::of::<N, M>(id, incident);
+        self.teachers().filter(|(_, incident)| clean(incident)).filter_map(hint).collect()
     }
 
     /// How far the medium strays, from where the incidents put it.
@@ -106,28 +113,10 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         if looks.len() < 5 {
             return;
         }
-        let mut detection = self.model.detection.clone();
-        let prior = Detection::broad(
-            detection.near.len(),
-            self.medium.range_km(),
-            self.medium.size_span(),
-        );
-        for _ in 0..3 {
-            let mut shares = prior.shares.map(|share| share * PRIOR_SIZES);
-            for look in &looks {
-                let (_, sizes) = detection.sum_out(&look.weigh(&detection));
-                (0..SIZES).for_each(|size| shares[size] += sizes[size]);
-            }
-            detection.shares = shares;
-            detection.tabulate();
-            for place in 0..detection.near.len() {
-                let near = [0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98];
-                climb(&mut detection, &looks, &near, |d, value| d.near[place] = value);
-            }
-            let widths = [0.03, 0.05, 0.075, 0.1, 0.14, 0.2, 0.3];
-            climb(&mut detection, &looks, &widths, |d, value| d.width = value);
-        }
-        self.model.detection = detection;
+        let phases = self.medium.phases().len();
+        let prior = Detection::broad(phases, self.medium.range_km(), self.medium.size_span());
+        let prior_counts = prior.shares.map(|share| share * PRIOR_SIZES);
+        self.model.detection = notice::learn(&self.model.detection, &prior_counts, &looks);
     }
 
     /// Who noticed a teacher and who did not, by distance.
@@ -210,44 +199,4 @@ fn fit_line(squares: &[Square], line: [f64; 2], prior: [f64; 2]) -> [f64; 2] {
         return [onset, ((q - b * onset) / c.max(1e-12)).max(0.0)];
     }
     [onset, path]
-}
-
-/// Distances at which one incident was noticed and was not.
-#[derive(Default)]
-struct Look {
-    hits: Vec<(usize, f64)>,
-    misses: Vec<(usize, f64)>,
-}
-
-impl Look {
-    fn weigh(&self, detection: &Detection) -> [f64; SIZES] {
-        let mut sum = [0.0; SIZES];
-        let mut add = |by: &[f64; SIZES]| (0..SIZES).for_each(|size| sum[size] += by[size]);
-        self.hits.iter().for_each(|&(place, km)| add(detection.hit(place, km)));
-        self.misses.iter().for_each(|&(place, km)| add(detection.miss(place, km)));
-        sum
-    }
-}
-
-/// Sets one number to the value of a list that makes the looks likeliest.
-fn climb(
-    detection: &mut Detection,
-    looks: &[Look],
-    values: &[f64],
-    set: impl Fn(&mut Detection, f64),
-) {
-    let mut best: Option<(f64, f64)> = None;
-    for &value in values {
-        set(detection, value);
-        detection.tabulate();
-        let score: f64 =
-            looks.iter().map(|look| detection.sum_out(&look.weigh(detection)).0).sum();
-        if best.is_none_or(|other| score > other.0) {
-            best = Some((score, value));
-        }
-    }
-    if let Some((_, value)) = best {
-        set(detection, value);
-        detection.tabulate();
-    }
 }

@@ -20,6 +20,7 @@ pub mod locate;
 pub mod matrix;
 pub mod medium;
 pub mod model;
+mod notice;
 mod rungs;
 pub mod search;
 mod seed;

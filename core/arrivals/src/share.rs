@@ -40,15 +40,20 @@ pub struct Field {
 type Estimate = (Vector<NUISANCES>, Matrix<NUISANCES>);
 
 /// Neighbours a prediction is made from.
-const NEIGHBOURS: usize = 20;
-/// Neighbours while scales are chosen.
-const NEIGHBOURS_TRIED: usize = 12;
-/// Incidents that scales are tried on.
-const TRIED: usize = 150;
+const NEIGHBOURS: usize = 24;
+/// Hints that scales are chosen on: compact blocks of so many, so many of them.
+const BLOCK: usize = 36;
+const BLOCKS: usize = 16;
+/// Hints kept apart while scales are chosen.
+const APART_MAX: usize = 1200;
 /// Fewer hints than this say nothing about scales.
 const HINTS_MIN: usize = 12;
-/// Hints within this share of the scales stand as one.
-const CELL: f64 = 0.1;
+/// Hints of a cell stand as one. Its side is this share of the scales for hints as uncertain as
+/// the medium itself, and smaller in proportion for better ones, so that what the medium changes
+/// within a cell stays well below what a hint does not know.
+const CELL: f64 = 0.3;
+/// Side of a cell over the scales, at most.
+const CELL_MAX: f64 = 0.1;
 
 impl Field {
     /// A field from hints, its scales chosen by how well each hint is predicted by the others
@@ -61,28 +66,47 @@ impl Field {
         hints.sort_by(by_place);
         let broad = Scales { km: [60.0; 2], s: [1800.0; 2], own: 0.01 };
         let mut field = Self {
-            alone: Vec::new(),
+            alone: hints,
             cells: Vec::new(),
-            estimates: hints.iter().map(|hint| estimate(hint, &spread)).collect(),
-            hints,
+            hints: Vec::new(),
+            estimates: Vec::new(),
             spread,
             scales: scales.unwrap_or(broad),
         };
         if scales.is_none() {
+            let mut share = 1.0 / 64.0;
+            field.merge(share);
+            while field.hints.len() > APART_MAX {
+                share *= 1.5;
+                field.merge(share);
+            }
             field.choose_scales();
         }
-        field.merge();
+        field.merge(field.cell_share());
         Some(field)
     }
 
+    /// Side of a cell over the scales.
+    fn cell_share(&self) -> f64 {
+        let mut errors: Vec<f64> = Vec::with_capacity(self.alone.len());
+        for hint in &self.alone {
+            let (_, error) = estimate(hint, &self.spread);
+            let over = |i: usize| error[i][i] / self.spread.variance[i];
+            errors.push(over(0).min(over(1)).min(over(2)));
+        }
+        errors.sort_unstable_by(f64::total_cmp);
+        let median = errors.get(errors.len() / 2).copied().unwrap_or(0.0);
+        (CELL * median.sqrt()).clamp(1e-3, CELL_MAX)
+    }
+
     /// Puts hints of one small cell of place and time together.
-    fn merge(&mut self) {
+    fn merge(&mut self, share: f64) {
         let side = [self.scales.km[0].min(self.scales.km[1]), self.scales.s[0].min(self.scales.s[1])];
         let cell = |hint: &Hint| {
-            let index = |value: f64, side: f64| libm::floor(value / (CELL * side)) as i64;
+            let index = |value: f64, side: f64| libm::floor(value / (share * side)) as i64;
             [index(hint.at[0], side[0]), index(hint.at[1], side[0]), index(hint.at[2], side[1])]
         };
-        let mut alone = core::mem::take(&mut self.hints);
+        let mut alone = core::mem::take(&mut self.alone);
         alone.sort_by(|a, b| cell(a).cmp(&cell(b)).then(a.incident.cmp(&b.incident)));
         let mut merged: Vec<(Hint, f64)> = Vec::new();
         let mut member_of: Vec<(u32, u32)> = Vec::with_capacity(alone.len());
@@ -132,18 +156,18 @@ impl Field {
             rest.add(&self.alone[own], -1.0);
             (cell, estimate(&rest, &self.spread))
         });
-        self.predict_with(at, replaced, NEIGHBOURS, room)
+        self.krige(at, replaced, room)
     }
 
-    /// Climbs the predictive density, all scales together first, then each on its own.
+    /// Climbs the likelihood, all scales together first, then each on its own.
     fn choose_scales(&mut self) {
-        let step = self.hints.len().div_ceil(TRIED);
-        let mut best = self.score(step);
         for (knobs, factors) in [(0..2, [4.0, 2.0]), (2..7, [2.0, 1.5])] {
+            let blocks = self.blocks();
+            let mut best = self.score(&blocks);
             for factor in factors {
                 for knob in knobs.clone() {
                     for factor in [factor, 1.0 / factor] {
-                        best = self.climb(knob, factor, step, best);
+                        best = self.climb(knob, factor, &blocks, best);
                     }
                 }
             }
@@ -151,10 +175,10 @@ impl Field {
     }
 
     /// Turns a knob one way as long as it helps.
-    fn climb(&mut self, knob: usize, factor: f64, step: usize, mut best: f64) -> f64 {
+    fn climb(&mut self, knob: usize, factor: f64, blocks: &[Vec<u32>], mut best: f64) -> f64 {
         loop {
             let before = self.scales;
-            let score = if turn(&mut self.scales, knob, factor) { self.score(step) } else { best };
+            let score = if turn(&mut self.scales, knob, factor) { self.score(blocks) } else { best };
             if score <= best + 0.1 {
                 self.scales = before;
                 return best;
@@ -163,55 +187,56 @@ impl Field {
         }
     }
 
-    /// Log predictive density of a sample of hints, each from its neighbours.
-    fn score(&self, step: usize) -> f64 {
+    /// Hints around evenly spaced ones, each with its nearest.
+    fn blocks(&self) -> Vec<Vec<u32>> {
+        let step = self.hints.len().div_ceil(BLOCKS);
+        let mut near = Vec::new();
+        (step / 2..self.hints.len())
+            .step_by(step)
+            .map(|middle| {
+                self.nearest(&self.hints[middle].at, BLOCK, &mut near);
+                near.iter().map(|pair| pair.1).collect()
+            })
+            .collect()
+    }
+
+    /// Log likelihood of the estimates in the blocks.
+    fn score(&self, blocks: &[Vec<u32>]) -> f64 {
         let mut room = Room::default();
         let mut sum = self.scales.log_prior();
-        for index in (0..self.hints.len()).step_by(step) {
-            let hint = &self.hints[index];
-            let mut nothing = *hint;
-            nothing.add(hint, -1.0);
-            let own = Some((index as u32, estimate(&nothing, &self.spread)));
-            let predicted = self.predict_with(&hint.at, own, NEIGHBOURS_TRIED, &mut room);
-            let Some((mean, mut covariance)) = predicted else { continue };
-            let (estimate, error) = &self.estimates[index];
-            let mut off = [0.0; NUISANCES];
-            for i in 0..NUISANCES {
-                off[i] = estimate[i] + self.spread.mean[i] - mean[i];
-                for j in 0..NUISANCES {
-                    covariance[i][j] += error[i][j];
-                }
+        for block in blocks {
+            room.near.clear();
+            room.near.extend(block.iter().map(|&hint| (0.0, hint)));
+            let size = block.len() * NUISANCES;
+            self.fill(&mut room, None);
+            if factor(&mut room.system, size).is_none() {
+                return f64::NEG_INFINITY;
             }
-            let Some(factor) = matrix::cholesky(&covariance) else { continue };
-            let solved = matrix::solve(&factor, &off);
-            sum -= 0.5 * matrix::dot(&off, &solved) + matrix::log_root_determinant(&factor);
+            forward(&room.system, size, &mut room.right[..size]);
+            for i in 0..size {
+                sum += libm::log(room.system[i * size + i]) - 0.5 * room.right[i] * room.right[i];
+            }
         }
         sum
     }
 
-    fn predict_with(
-        &self,
-        at: &[f64; 3],
-        replaced: Option<(u32, Estimate)>,
-        count: usize,
-        room: &mut Room,
-    ) -> Option<(Vector<NUISANCES>, Matrix<NUISANCES>)> {
-        self.nearest(at, count, &mut room.near);
+    /// The covariance of the estimates listed in the room, and the estimates themselves.
+    fn fill(&self, room: &mut Room, replaced: Option<&(u32, Estimate)>) {
         let size = room.near.len() * NUISANCES;
         room.system.clear();
         room.system.resize(size * size, 0.0);
         room.right.clear();
         room.right.resize(size * (NUISANCES + 1), 0.0);
         for (a, &(_, one)) in room.near.iter().enumerate() {
-            let (estimate, error) = match &replaced {
+            let (estimate, error) = match replaced {
                 Some((hint, instead)) if *hint == one => instead,
                 _ => &self.estimates[one as usize],
             };
             for i in 0..NUISANCES {
-                for j in 0..NUISANCES {
-                    room.system[(a * NUISANCES + i) * size + a * NUISANCES + j] += error[i][j];
-                }
                 let row = a * NUISANCES + i;
+                for j in 0..NUISANCES {
+                    room.system[row * size + a * NUISANCES + j] += error[i][j];
+                }
                 room.system[row * size + row] += self.spread.variance[i];
                 room.right[row] = estimate[i];
             }
@@ -222,6 +247,19 @@ impl Field {
                         like * self.spread.variance[i];
                 }
             }
+        }
+    }
+
+    fn krige(
+        &self,
+        at: &[f64; 3],
+        replaced: Option<(u32, Estimate)>,
+        room: &mut Room,
+    ) -> Option<(Vector<NUISANCES>, Matrix<NUISANCES>)> {
+        self.nearest(at, NEIGHBOURS, &mut room.near);
+        let size = room.near.len() * NUISANCES;
+        self.fill(room, replaced.as_ref());
+        for (a, &(_, one)) in room.near.iter().enumerate() {
             let like = self.alike(&self.hints[one as usize].at, at);
             for (i, like) in like.iter().enumerate() {
                 room.right[size * (1 + i) + a * NUISANCES + i] = like * self.spread.variance[i];

@@ -10,7 +10,7 @@ use crate::matrix::{self, Matrix, Vector, zeros};
 use crate::medium::Medium;
 
 /// Step between depths, and how many steps at least and at most.
-const STEP_KM: f64 = 1.0;
+const STEP_KM: f64 = 1.5;
 const STEPS: (usize, usize) = (8, 50);
 
 /// A depth is never told more closely than its steps are apart.
@@ -63,7 +63,7 @@ fn slices<M: Medium<4>>(
     [top, bottom]: [f64; 2],
     incident: &Incident<4>,
 ) -> Vec<Slice> {
-    let steps = (((bottom - top) / STEP_KM) as usize).clamp(STEPS.0, STEPS.1) / 2 * 2;
+    let steps = (((bottom - top) / STEP_KM) as usize).clamp(STEPS.0, STEPS.1).next_multiple_of(2);
     let mut state = [incident.fit.state[0], incident.fit.state[1], incident.fit.state[2]];
     let mut out = Vec::with_capacity(steps + 1);
     for step in 0..=steps {

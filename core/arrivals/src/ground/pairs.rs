@@ -54,7 +54,7 @@ pub fn seeds(crust: &Crust, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) 
 }
 
 /// Furthest pair, in ranges of a middling source.
-const REACHES: f64 = 2.5;
+const REACHES: f64 = 1.5;
 
 /// Seconds of S after P for each kilometre of path.
 fn lag(crust: &Crust) -> f64 {
