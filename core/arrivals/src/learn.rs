@@ -2,7 +2,7 @@
 
 use crate::arrival::NOBODY;
 use crate::hint::{Hint, Spread};
-use crate::incident::{Incident, flat_distance};
+use crate::incident::Incident;
 use crate::matrix;
 use crate::medium::Medium;
 use crate::model::Detection;
@@ -133,7 +133,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
             channels.sort_unstable();
             for &station in self.network.near(state[1], state[2]) {
                 let at = &self.network.stations()[station as usize];
-                let distance_km = flat_distance(state, at.x_km, at.y_km);
+                let distance_km = self.medium.hearing_km(state, at);
                 for place in 0..phases {
                     let channel = station * phases as u32 + place as u32;
                     if channels.binary_search(&channel).is_ok() {
