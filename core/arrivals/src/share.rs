@@ -48,6 +48,9 @@ const BLOCKS: usize = 16;
 const APART_MAX: usize = 1200;
 /// Fewer hints than this say nothing about scales.
 const HINTS_MIN: usize = 12;
+/// Squared distance of a hint from what is expected above which it is doubted (three degrees of
+/// freedom: one in three hundred by chance).
+const OFF_MAX: f64 = 14.0;
 /// Hints of a cell stand as one. Its side is this share of the scales for hints as uncertain as
 /// the medium itself, and smaller in proportion for better ones, so that what the medium changes
 /// within a cell stays well below what a hint does not know.
@@ -163,6 +166,7 @@ impl Field {
     fn choose_scales(&mut self) {
         for (knobs, factors) in [(0..2, [4.0, 2.0]), (2..7, [2.0, 1.5])] {
             let blocks = self.blocks();
+            self.doubt(&blocks);
             let mut best = self.score(&blocks);
             for factor in factors {
                 for knob in knobs.clone() {
@@ -218,6 +222,29 @@ impl Field {
             }
         }
         sum
+    }
+
+    /// Widens the error of hints that those before them in their block contradict: an incident
+    /// with a false pick would else be taken for weather.
+    fn doubt(&mut self, blocks: &[Vec<u32>]) {
+        let mut room = Room::default();
+        for block in blocks {
+            room.near.clear();
+            room.near.extend(block.iter().map(|&hint| (0.0, hint)));
+            let size = block.len() * NUISANCES;
+            self.fill(&mut room, None);
+            if factor(&mut room.system, size).is_none() {
+                return;
+            }
+            forward(&room.system, size, &mut room.right[..size]);
+            for (&hint, off) in block.iter().zip(room.right.chunks_exact(NUISANCES)) {
+                let off: f64 = off.iter().map(|off| off * off).sum();
+                if off > OFF_MAX {
+                    let error = &mut self.estimates[hint as usize].1;
+                    error.iter_mut().flatten().for_each(|value| *value *= off / NUISANCES as f64);
+                }
+            }
+        }
     }
 
     /// The covariance of the estimates listed in the room, and the estimates themselves.
