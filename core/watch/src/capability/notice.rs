@@ -4,20 +4,19 @@ use kernel::{Duration, Interval, Place, Time};
 
 use super::class::{Signs, signs};
 use super::law::Law;
-use super::network::Fewer;
-use super::normal::{below, root_sum_square};
 use super::reach::{Reach, Zones, reaches};
 use super::scene::Scene;
 use super::sight::{Other, Shared, Try, all_miss};
-use super::threshold::{Term, upper_limit};
-use super::window::{
-    Minutes, WHOLE_HOUR, edge, edges_of, in_action, minute_down, minute_up, stretches, without,
-};
+use super::threshold::Level;
+use super::window::{edge, edges_of, minute_down, minute_up, stretches, without};
 use crate::incident::Class;
 use crate::settings::Settings;
 
-/// A sensor this many standard deviations short of an arrival is not reckoned with (3 in 10^6).
-const HOPELESS: f64 = -4.5;
+mod hour;
+mod others;
+
+pub use hour::Hour;
+
 /// What burns or stays is looked for this many mean lives ahead (95 % of what there is to see).
 const LIVES_AHEAD: f64 = 3.0;
 /// One group's tries that begin within a quarter of an hour count as the best of them; what is
@@ -51,6 +50,7 @@ pub struct Noticed {
 pub struct Noticing<'a> {
     scene: &'a Scene,
     question: Question,
+    level: Level,
     signs: Signs,
     shared: Shared,
     press_share: f64,
@@ -71,29 +71,6 @@ struct Flight {
     at: Time,
     group: usize,
     chance: f64,
-}
-
-/// What an hour has in common for all places.
-pub struct Hour {
-    start: Time,
-    /// By station: log10 kg that its noise adds, and the share of its chance that counts.
-    stations: Vec<Heard>,
-    /// By zone: the cloud at each flight ahead, with the flight's index.
-    flights: Vec<Vec<(usize, f64)>>,
-    /// By zone: the chance that all satellites miss.
-    unseen: Vec<f64>,
-    /// By source: the share of what it saw that has arrived.
-    arrived: Vec<f64>,
-    /// By source: the minutes in which a newsroom listened.
-    listened: Vec<Minutes>,
-}
-
-#[derive(Clone, Copy)]
-struct Heard {
-    noise: f64,
-    threshold: f64,
-    counts: f64,
-    minutes: Minutes,
 }
 
 impl<'a> Noticing<'a> {
@@ -125,6 +102,7 @@ impl<'a> Noticing<'a> {
         let mut noticing = Self {
             scene,
             question,
+            level: Level::of(question.level),
             signs,
             shared: Shared {
                 stretch_hours: 1.0,
@@ -179,115 +157,16 @@ impl<'a> Noticing<'a> {
         }
     }
 
-    /// Makes the hour that begins at `start` ready.
+    /// The answer for a cell that these places stand for: the mean chance, and the largest limit.
     #[must_use]
-    pub fn hour(&self, start: Time) -> Hour {
-        let end = start + Duration::hours(1);
-        let of_day = (start - start.day_start()).0 / Duration::hours(1).0;
-        let winds: Vec<f64> = self
-            .zones
-            .all()
-            .iter()
-            .map(|over| {
-                self.scene.weather.wind_m_s(over, Interval { start, end: end + Duration(-1) })
-            })
-            .collect();
-        let arrived: Vec<f64> =
-            (0..self.scene.watchers.len()).map(|at| self.arrived(at, end)).collect();
-        let stations = (0..self.scene.stations.len())
-            .map(|at| self.heard(at, start, of_day as usize, &winds, &arrived))
-            .collect();
-        let mut listened = vec![WHOLE_HOUR; self.scene.watchers.len()];
-        for (watcher, losses) in &self.press_losses {
-            listened[*watcher] = in_action(start, losses);
-        }
-        let (flights, unseen) = (vec![], vec![]);
-        let mut hour = Hour { start, stations, flights, unseen, arrived, listened };
-        hour.flights = self.zones.all().iter().map(|over| self.flights(start, over)).collect();
-        hour.unseen = (0..hour.flights.len()).map(|zone| self.unseen(&hour, zone)).collect();
-        hour
-    }
-
-    fn heard(
-        &self,
-        at: usize,
-        start: Time,
-        of_day: usize,
-        winds: &[f64],
-        arrived: &[f64],
-    ) -> Heard {
-        let station = &self.scene.stations[at];
-        let law = &self.laws[station.network];
-        let wind = winds[self.station_zone[at]];
-        let noise = root_sum_square(station.noise[of_day.min(23)], law.wind_noise * wind * wind);
-        Heard {
-            noise: law.size_of(noise),
-            threshold: law.size_of(noise) + law.size_of(station.ratio),
-            counts: self.scene.watchers[station.watcher].uptime * arrived[station.watcher],
-            minutes: in_action(start, &self.station_losses[at]),
-        }
-    }
-
-    /// The flights that could still see something that began in the hour, with the cloud then.
-    fn flights(&self, start: Time, over: &[u32]) -> Vec<(usize, f64)> {
-        let ahead = Duration((self.shared.burns_hours * LIVES_AHEAD * 3.6e9) as i64);
-        let first = self.passes.partition_point(|flight| flight.at < start);
-        let last = start + Duration::hours(1) + ahead;
-        let flights = self.passes.iter().enumerate().skip(first);
-        flights
-            .take_while(|(_, flight)| flight.at <= last)
-            .map(|(at, flight)| (at, self.scene.weather.cloud(over, flight.at)))
-            .collect()
-    }
-
-    /// The chance that all satellites miss, for a place of the zone that nobody looks at.
-    fn unseen(&self, hour: &Hour, zone: usize) -> f64 {
-        if hour.flights[zone].is_empty() {
-            return 1.0;
-        }
-        let groups = (0..self.scene.groups.len()).filter(|group| self.has_pass[*group]);
-        let others: Vec<Other> = groups.map(|group| self.alone(group)).collect();
-        let edges = self.flight_edges(hour, zone);
-        let stretch = |stretch: (u32, u32)| {
-            let mut tries = vec![];
-            self.add_flights(hour, zone, stretch, &mut tries);
-            share(stretch) * all_miss(&mut tries, &others, &self.shared_over(stretch))
-        };
-        stretches(edges).map(stretch).sum()
-    }
-
-    fn alone(&self, group: usize) -> Other {
-        Other { group, uptime: self.scene.groups[group].uptime, missed: 1.0 }
-    }
-
-    fn shared_over(&self, (_, length): (u32, u32)) -> Shared {
-        Shared { stretch_hours: f64::from(length) / 60.0, ..self.shared }
-    }
-
-    fn flight_edges(&self, hour: &Hour, zone: usize) -> Minutes {
-        let minutes = hour.flights[zone].iter().map(|flight| self.flight_minute(hour, flight.0));
-        minutes.fold(0, |edges, minute| edges | edge(minute))
-    }
-
-    fn flight_minute(&self, hour: &Hour, flight: usize) -> i64 {
-        minute_down(hour.start, self.passes[flight].at)
-    }
-
-    /// The flights that come after a stretch of the hour.
-    fn add_flights(&self, hour: &Hour, zone: usize, stretch: (u32, u32), tries: &mut Vec<Try>) {
-        for (at, overcast) in &hour.flights[zone] {
-            let minute = self.flight_minute(hour, *at);
-            if minute > i64::from(stretch.0) {
-                tries.push(Try {
-                    group: self.passes[*at].group,
-                    fire: true,
-                    slot: minute.div_euclid(SLOT_MINUTES),
-                    lead_hours: lead_hours(stretch, minute),
-                    overcast: *overcast,
-                    chance: self.passes[*at].chance,
-                });
-            }
-        }
+    pub fn over(&self, hour: &Hour, places: std::ops::Range<usize>) -> Noticed {
+        let count = places.len().max(1) as f64;
+        let none = Noticed { chance: 0.0, limit_log_kg: None };
+        places.map(|place| self.at(hour, place)).fold(none, |sum, one| Noticed {
+            chance: sum.chance + one.chance / count,
+            // Nothing is less than anything: a limit that some place has is the cell's.
+            limit_log_kg: sum.limit_log_kg.into_iter().chain(one.limit_log_kg).reduce(f64::max),
+        })
     }
 
     /// The answer for a place, by its index among those given.
@@ -295,11 +174,13 @@ impl<'a> Noticing<'a> {
     pub fn at(&self, hour: &Hour, place: usize) -> Noticed {
         let reach = &self.reaches[place];
         let mut minutes = 0;
-        for near in &reach.near {
-            minutes |= edges_of(hour.stations[near.station as usize].minutes);
-        }
-        for (.., watcher) in &reach.press {
-            minutes |= edges_of(hour.listened[*watcher]);
+        if hour.interrupted {
+            for near in &reach.near {
+                minutes |= edges_of(hour.stations[near.station as usize].minutes);
+            }
+            for (.., watcher) in &reach.press {
+                minutes |= edges_of(hour.listened[*watcher]);
+            }
         }
         let looked = self.looked(hour, reach);
         let together = !looked.is_empty() || self.shares_a_group(reach);
@@ -323,7 +204,7 @@ impl<'a> Noticing<'a> {
                 hour.unseen[reach.zone] * others.iter().map(Other::misses).product::<f64>()
             };
             missed += share(stretch) * here;
-            if from == 0 || minutes >> from & 1 == 1 {
+            if self.size_log_kg.is_some() && (from == 0 || minutes >> from & 1 == 1) {
                 limit = limit.max(self.limit(hour, reach, from));
             }
         }
@@ -346,9 +227,7 @@ impl<'a> Noticing<'a> {
 
     /// Whether satellites and something else here fail together.
     fn shares_a_group(&self, reach: &Reach) -> bool {
-        let near = reach.near.iter().map(|near| {
-            self.scene.networks[self.scene.stations[near.station as usize].network].group
-        });
+        let near = reach.networks.iter().map(|(at, _)| self.scene.networks[*at].group);
         let press = reach.press.iter().map(|(group, ..)| *group);
         !self.passes.is_empty() && near.chain(press).any(|group| self.has_pass[group])
     }
@@ -397,65 +276,6 @@ impl<'a> Noticing<'a> {
             overcast: if look.above_cloud { self.scene.weather.cloud(cells, seen) } else { 0.0 },
             chance: look.chance[of_day.min(23)] * source.uptime * hour.arrived[look.watcher],
         })
-    }
-
-    /// What networks and newsrooms miss of something that begins in the minute `from`.
-    fn others(&self, hour: &Hour, reach: &Reach, from: u32, others: &mut Vec<Other>) {
-        others.clear();
-        if let Some(size) = self.size_log_kg {
-            for near in
-                reach.near.chunk_by(|a, b| self.network(a.station) == self.network(b.station))
-            {
-                let network = self.network(near[0].station);
-                let per_scatter = 1.0 / self.laws[network].size_scatter();
-                let mut fewer = Fewer::than(self.scene.networks[network].needs);
-                for one in near {
-                    let heard = &hour.stations[one.station as usize];
-                    let z = (size - f64::from(one.size_at) - heard.threshold) * per_scatter;
-                    if z > HOPELESS && heard.minutes >> from & 1 == 1 {
-                        fewer.add(heard.counts * below(z));
-                    }
-                }
-                self.multiply(others, self.scene.networks[network].group, fewer.chance());
-            }
-        }
-        let mut press: Vec<(usize, f64)> = vec![];
-        for (group, chance, watcher) in &reach.press {
-            let up = hour.listened[*watcher] >> from & 1 == 1;
-            let chance = if up { chance * self.press_share * hour.arrived[*watcher] } else { 0.0 };
-            match press.iter_mut().find(|(other, _)| other == group) {
-                Some((_, best)) => *best = best.max(chance),
-                None => press.push((*group, chance)),
-            }
-        }
-        for (group, chance) in press {
-            self.multiply(others, group, 1.0 - chance);
-        }
-    }
-
-    fn network(&self, station: u32) -> usize {
-        self.scene.stations[station as usize].network
-    }
-
-    fn multiply(&self, others: &mut Vec<Other>, group: usize, missed: f64) {
-        match others.iter_mut().find(|other| other.group == group) {
-            Some(other) => other.missed *= missed,
-            None => others.push(Other { missed, ..self.alone(group) }),
-        }
-    }
-
-    /// The largest size that could have stayed below the noise in the minute `from`.
-    fn limit(&self, hour: &Hour, reach: &Reach, from: u32) -> f64 {
-        if self.size_log_kg.is_none() {
-            return f64::INFINITY;
-        }
-        let terms = reach.near.iter().filter_map(|near| {
-            let heard = &hour.stations[near.station as usize];
-            let spread = self.laws[self.network(near.station)].size_scatter();
-            let up = heard.minutes >> from & 1 == 1;
-            up.then(|| Term { size: f64::from(near.size_at) + heard.noise, spread })
-        });
-        upper_limit(terms, self.question.level)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who could notice something at a place, whatever the hour: sorted out once, used every hour.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use kernel::{Interval, Place};
 
@@ -32,8 +33,10 @@ pub struct Looked {
 /// All that bears on one place at any hour.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Reach {
-    /// Sensors, network by network.
+    /// Sensors, network by network, those first that a small size reaches.
     pub near: Vec<Near>,
+    /// Which of them are of which network.
+    pub networks: Vec<(usize, Range<usize>)>,
     /// Looks that hold it, by their beginning.
     pub looked: Vec<Looked>,
     /// Newsrooms that cover it: group, chance and index of the source.
@@ -109,10 +112,7 @@ pub fn reaches(scene: &Scene, places: &[Place], sees: &[bool]) -> (Vec<Reach>, Z
 }
 
 fn add_stations(scene: &Scene, places: &[Place], band: &Band, reaches: &mut [Reach]) {
-    let mut order: Vec<usize> = (0..scene.stations.len()).collect();
-    order.sort_by_key(|at| scene.stations[*at].network);
-    for at in order {
-        let station = &scene.stations[at];
+    for (at, station) in scene.stations.iter().enumerate() {
         let law = scene.law(scene.networks[station.network].wave);
         let range_m = law.reach_km * 1e3;
         for place in band.within(station.place, range_m) {
@@ -121,6 +121,18 @@ fn add_stations(scene: &Scene, places: &[Place], band: &Band, reaches: &mut [Rea
                 let size_at = law.size_at(away_m / 1e3) as f32;
                 reaches[place].near.push(Near { station: at as u32, size_at });
             }
+        }
+    }
+    let network = |near: &Near| scene.stations[near.station as usize].network;
+    for reach in reaches {
+        reach.near.sort_unstable_by(|a, b| {
+            let (one, other) = ((network(a), a.station), (network(b), b.station));
+            one.0.cmp(&other.0).then(a.size_at.total_cmp(&b.size_at)).then(one.1.cmp(&other.1))
+        });
+        let mut from = 0;
+        for chunk in reach.near.chunk_by(|a, b| network(a) == network(b)) {
+            reach.networks.push((network(&chunk[0]), from..from + chunk.len()));
+            from += chunk.len();
         }
     }
 }

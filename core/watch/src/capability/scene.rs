@@ -166,6 +166,8 @@ pub struct Loss {
     pub when: Interval,
     /// What it took away.
     pub scope: Scope,
+    /// Why, in words; may be empty.
+    pub reason: String,
 }
 
 /// What a loss takes away.

@@ -9,7 +9,7 @@
 use kernel::{Duration, Interval, Place, Time};
 
 use super::law::Law;
-use super::normal::{below, log_below, quantile};
+use super::normal::{Table, below, quantile};
 use crate::availability::OutageKind;
 
 /// What one sensor says: the size its amplitude means, and one standard deviation of it, log10 kg.
@@ -22,46 +22,71 @@ pub struct Term {
 }
 
 /// A sensor this many deviations above another's limit adds nothing to it (3 in 10^7).
-const IDLE: f64 = 5.0;
+pub const IDLE: f64 = 5.0;
 const STEPS_MAX: usize = 60;
+/// Newton's steps end below this, log10 kg: it doubles its digits, so the rest is far smaller.
+const EXACT: f64 = 1e-5;
 
-/// Solves 1 - prod Phi((a_i - m) / s_i) = `level` for m, log10 kg; infinite without sensors.
-///
-/// The logarithm of the product is concave and falls with m, so Newton's steps come down on the
-/// root from above after the first, and never leave it.
-#[must_use]
-pub fn upper_limit(terms: impl Iterator<Item = Term> + Clone, level: f64) -> f64 {
-    let left = 1.0 - level.clamp(0.01, 0.999_999);
-    // One sensor alone gives a + z s; together they cannot give more than the best alone.
-    let alone = -quantile_of(left);
-    let best =
-        terms.clone().map(|term| term.size + alone * term.spread).fold(f64::INFINITY, f64::min);
-    if !best.is_finite() {
-        return f64::INFINITY;
-    }
-    // Walking downward, a term that is idle at the first step is idle at all later ones.
-    let idle = |term: &Term| (term.size - best) / term.spread >= IDLE;
-    let busy: Vec<Term> = terms.filter(|term| !idle(term)).collect();
-    let (mut size, goal) = (best, libm::log(left));
-    for _ in 0..STEPS_MAX {
-        let (mut value, mut slope) = (-goal, 0.0);
-        for term in &busy {
-            let (log, rate) = log_below((term.size - size) / term.spread);
-            value += log;
-            slope -= rate / term.spread;
-        }
-        let step = value / slope;
-        size -= step;
-        if libm::fabs(step) < 1e-9 || slope == 0.0 {
-            break;
-        }
-    }
-    size.min(best)
+/// A confidence, made ready to be asked for limits.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Level {
+    table: Table,
+    /// The chance of hiding that is left.
+    left: f64,
+    /// How many deviations above its amplitude one sensor alone bounds a size.
+    deviations: f64,
 }
 
-/// [`quantile`], with the level everybody asks for at hand.
-fn quantile_of(share: f64) -> f64 {
-    if (share - 0.1).abs() < 1e-12 { -1.281_551_565_544_600_4 } else { quantile(share) }
+impl Level {
+    /// A confidence between 0.01 and 0.999999.
+    #[must_use]
+    pub fn of(level: f64) -> Self {
+        let left = 1.0 - level.clamp(0.01, 0.999_999);
+        Self { table: Table::new(), left, deviations: -quantile(left) }
+    }
+
+    /// The limit that one sensor alone gives.
+    #[must_use]
+    pub fn alone(&self, term: Term) -> f64 {
+        term.size + self.deviations * term.spread
+    }
+
+    /// Solves 1 - prod Phi((a_i - m) / s_i) = level for m, log10 kg; infinite without sensors.
+    ///
+    /// The logarithm of the product is concave and falls with m, so Newton's steps come down on
+    /// the root from above after the first, and never leave it.
+    #[must_use]
+    pub fn limit(&self, terms: impl Iterator<Item = Term> + Clone) -> f64 {
+        // Together they cannot give more than the best gives alone.
+        let best = terms.clone().map(|term| self.alone(term)).fold(f64::INFINITY, f64::min);
+        if !best.is_finite() {
+            return f64::INFINITY;
+        }
+        // Walking downward, a term that is idle at the first step is idle at all later ones.
+        let idle = |term: &Term| (term.size - best) / term.spread >= IDLE;
+        let busy: Vec<Term> = terms.filter(|term| !idle(term)).collect();
+        let (mut size, goal) = (best, libm::log(self.left));
+        for _ in 0..STEPS_MAX {
+            let (mut value, mut slope) = (-goal, 0.0);
+            for term in &busy {
+                let (log, rate) = self.table.log_below((term.size - size) / term.spread);
+                value += log;
+                slope -= rate / term.spread;
+            }
+            let step = value / slope;
+            size -= step;
+            if libm::fabs(step) < EXACT || slope == 0.0 {
+                break;
+            }
+        }
+        size.min(best)
+    }
+}
+
+/// The limit of sensors at a confidence: [`Level::limit`] for one question only.
+#[must_use]
+pub fn upper_limit(terms: impl Iterator<Item = Term> + Clone, level: f64) -> f64 {
+    Level::of(level).limit(terms)
 }
 
 /// The chance that an incident of a size would have stayed below every sensor's amplitude.
@@ -132,11 +157,12 @@ pub fn trace(
     level: f64,
 ) -> Vec<(Interval, f64)> {
     let steps = if step.0 > 0 { when.length().0 / step.0 } else { 0 };
+    let level = Level::of(level);
     let at = |index: i64| {
         let start = when.start + Duration(index * step.0);
         let slice = Interval { start, end: start + step };
         let terms: Vec<Term> = recordings.iter().filter_map(|one| one.term(place, slice)).collect();
-        (slice, upper_limit(terms.into_iter(), level))
+        (slice, level.limit(terms.into_iter()))
     };
     (0..steps).map(at).collect()
 }

@@ -57,6 +57,10 @@ fn look(watcher: usize, when: Interval, chance: f64) -> Look {
     Look { watcher, when, footprint, chance, classes, above_cloud: false }
 }
 
+fn loss(kind: OutageKind, when: Interval, scope: Scope) -> Loss {
+    Loss { kind, when, scope, reason: String::new() }
+}
+
 #[test]
 fn looks_add_up_over_the_hour_and_not_over_each_other() {
     let mut scene = Scene::default();
@@ -70,8 +74,7 @@ fn looks_add_up_over_the_hour_and_not_over_each_other() {
     assert!((chance(&scene) - 0.5 * 0.96).abs() < 1e-9, "both at once");
     scene.watchers[other].group = 0;
     assert!((chance(&scene) - 0.5 * 0.8).abs() < 1e-9, "one group is one voice");
-    let blind = Loss { kind: OutageKind::Blinded, when: minutes(0, 15), scope: Scope::Group(0) };
-    scene.losses = vec![blind];
+    scene.losses = vec![loss(OutageKind::Blinded, minutes(0, 15), Scope::Group(0))];
     assert!((chance(&scene) - 0.25 * 0.8).abs() < 0.02 * 0.8, "{}", chance(&scene));
 }
 
@@ -86,11 +89,8 @@ fn a_network_needs_its_sensors_and_an_outage_takes_its_minutes() {
     let loud = ask(&scene, question(Class::AirStrike));
     assert!((loud.chance - 0.5 * 0.9f64.powi(3)).abs() < 1e-6, "{loud:?}");
     assert!(loud.limit_log_kg.is_some_and(|limit| limit < -1.0));
-    scene.losses = vec![Loss {
-        kind: OutageKind::Jamming,
-        when: minutes(30, 90),
-        scope: Scope::Area { place: place(1.0, 0.0), radius_m: 5e3, kinds: vec![] },
-    }];
+    let jammed = Scope::Area { place: place(1.0, 0.0), radius_m: 5e3, kinds: vec![] };
+    scene.losses = vec![loss(OutageKind::Jamming, minutes(30, 90), jammed)];
     let half = ask(&scene, question(Class::AirStrike));
     assert!((half.chance - loud.chance / 2.0).abs() < 1e-6, "{half:?}");
     assert_eq!(half.limit_log_kg, Some(f64::INFINITY));
@@ -188,10 +188,10 @@ proptest! {
         never_more(ask(&without_source(&whole, gone), question), all)?;
         let mut lost = whole.clone();
         let when = minutes((worse * 50.0) as i64 - 10, (worse * 90.0) as i64);
-        lost.losses.push(Loss { kind: OutageKind::Outage, when, scope: Scope::Watcher(gone) });
+        lost.losses.push(loss(OutageKind::Outage, when, Scope::Watcher(gone)));
         let area = Scope::Area { place: place(0.0, 0.0), radius_m: 4e3, kinds: vec![] };
         never_more(ask(&lost, question), all)?;
-        lost.losses.push(Loss { kind: OutageKind::AccessDenied, when, scope: area });
+        lost.losses.push(loss(OutageKind::AccessDenied, when, area));
         never_more(ask(&lost, question), all)?;
         let mut noisy = whole.clone();
         noisy.stations.iter_mut().for_each(|one| one.noise = one.noise.map(|n| n * (1.0 + worse)));
@@ -226,5 +226,5 @@ proptest! {
 }
 
 fn f32_of(number: f64) -> f32 {
-    number as f32
+    kernel::place::round_to(number, 1e6) as f32
 }
