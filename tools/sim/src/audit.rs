@@ -1,11 +1,13 @@
 //! The auditor: keeps the truth to itself and says how far the house's incidents agree with it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use kernel::{Duration, Probability};
+use kernel::{Duration, Place, Probability, Time};
 use watch::{Class, Incident};
 
-use crate::world::World;
+use crate::matching::{Pair, best};
+use crate::sensing;
+use crate::world::{Kind, Truth, World};
 
 /// How the house's incidents stand against the truth.
 #[derive(Clone, PartialEq, Debug, serde::Serialize)]
@@ -20,53 +22,193 @@ pub struct Audit {
     pub right: u32,
     /// Found attacks whose true place lies inside the incident's 90 % ellipse.
     pub inside_90: u32,
+    /// The same for 50 % and 99 %.
+    pub inside_50_99: [u32; 2],
+    /// By class that really was, of incidents that lie near something that happened.
+    pub classes: BTreeMap<Class, ClassAudit>,
+    /// Chances stated of classes against how often they came true, in tenths.
+    pub calibration: Vec<Stated>,
+}
+
+/// How one class fared.
+#[derive(Clone, Copy, PartialEq, Default, Debug, serde::Serialize)]
+pub struct ClassAudit {
+    /// How many things of it happened.
+    pub happened: u32,
+    /// Incidents that lie near one of them.
+    pub found: u32,
+    /// Of those, how many have it as likeliest class.
+    pub named: u32,
+    /// Incidents that have it as likeliest class, whatever they lie near.
+    pub said: u32,
+}
+
+/// Chances stated within a tenth, and what came of them.
+#[derive(Clone, Copy, PartialEq, Default, Debug, serde::Serialize)]
+pub struct Stated {
+    /// How many.
+    pub count: u32,
+    /// Their sum.
+    pub stated: f64,
+    /// How many came true.
+    pub came: u32,
 }
 
 /// An incident within so long of an attack may be it.
 const NEAR_TIME: Duration = Duration::hours(30);
+/// Chi-square with two degrees of freedom: holds 99.9 %, and 50, 90 and 99 %.
+const MATCHED: f64 = 13.8;
+const INSIDE: [f64; 3] = [1.386, 4.605, 9.210];
 
-/// Holds incidents against the truth. An incident matches an attack when the attack lies inside
-/// its 99.9 % ellipse and within its time; each matches at most one, nearest first.
+/// Something that happened, of whatever kind.
+struct Real {
+    at: Time,
+    place: Place,
+    class: Class,
+    attack: bool,
+}
+
+/// Holds incidents against the truth. An incident matches what lies inside its 99.9 % ellipse and
+/// within its time; the matching is the one of most pairs at the least sum of distances, attacks
+/// first.
 #[must_use]
 pub fn audit(world: &World, incidents: &[&Incident]) -> Audit {
-    let attacks: Vec<_> = world.truth.iter().filter(|event| event.kind.is_attack()).collect();
-    let mut pairs = Vec::new();
-    for (index, incident) in incidents.iter().enumerate() {
-        for (number, attack) in attacks.iter().enumerate() {
-            let within = incident.when.start - NEAR_TIME <= attack.at
-                && attack.at <= incident.when.end + NEAR_TIME;
-            let distance2 = mahalanobis2(incident, attack.place);
-            // Chi-square with two degrees of freedom: 13.8 holds 99.9 %.
-            if within && distance2 < 13.8 {
-                pairs.push((distance2, index, number));
-            }
-        }
-    }
-    pairs.sort_by(|one, other| {
-        one.0.total_cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2)))
-    });
-    let (mut used, mut found) = (BTreeSet::new(), BTreeSet::new());
-    let mut inside_90 = 0;
-    for (distance2, index, number) in pairs {
-        if used.contains(&index) || found.contains(&number) {
-            continue;
-        }
-        used.insert(index);
-        found.insert(number);
-        inside_90 += u32::from(distance2 < 4.605);
-    }
-    let called: Vec<usize> =
-        (0..incidents.len()).filter(|&index| is_called_attack(incidents[index])).collect();
+    let real = all_that_happened(world);
+    let attacks = matched(incidents, &real, |one| one.attack);
+    let attack_count = real.iter().filter(|one| one.attack).count();
+    let used: Vec<usize> = attacks.iter().map(|pair| pair.one).collect();
+    let called = incidents.iter().enumerate().filter(|(_, incident)| is_called_attack(incident));
+    let called: Vec<usize> = called.map(|(index, _)| index).collect();
+    let inside =
+        |limit: f64| attacks.iter().filter(|pair| squared(pair.cost) < limit).count() as u32;
+    let all = matched(incidents, &real, |_| true);
     Audit {
-        attacks: attacks.len() as u32,
-        found: found.len() as u32,
+        attacks: attack_count as u32,
+        found: attacks.len() as u32,
         called: called.len() as u32,
         right: called.iter().filter(|index| used.contains(index)).count() as u32,
-        inside_90,
+        inside_90: inside(INSIDE[1]),
+        inside_50_99: [inside(INSIDE[0]), inside(INSIDE[2])],
+        classes: by_class(incidents, &real, &all),
+        calibration: calibration(incidents, &real, &all),
     }
 }
 
-fn mahalanobis2(incident: &Incident, place: kernel::Place) -> f64 {
+/// The chances of noticing that the house stated for attacks, against how many were found.
+#[must_use]
+pub fn capability(
+    world: &World,
+    incidents: &[&Incident],
+    chance: impl Fn(&Truth) -> Option<f64>,
+) -> Vec<Stated> {
+    let real = all_that_happened(world);
+    let pairs = matched(incidents, &real, |one| one.attack);
+    let mut bins = vec![Stated::default(); 10];
+    for attack in world.truth.iter().filter(|event| event.kind.is_attack()) {
+        let Some(stated) = chance(attack) else { continue };
+        let found = pairs.iter().any(|pair| {
+            let one = &real[pair.other];
+            one.attack && one.at == attack.at && one.place == attack.place
+        });
+        add(&mut bins, stated, found);
+    }
+    bins
+}
+
+/// The story's events and, where there are sensors, the peaceful noises.
+fn all_that_happened(world: &World) -> Vec<Real> {
+    let of_story = |event: &Truth| Real {
+        at: event.at,
+        place: event.place,
+        class: class_of(event.kind),
+        attack: event.kind.is_attack(),
+    };
+    let mut real: Vec<Real> = world.truth.iter().map(of_story).collect();
+    let peaceful = sensing::peaceful_noises(world);
+    real.extend(peaceful.into_iter().map(|one| Real {
+        at: one.at,
+        place: one.place,
+        class: one.cause.class(),
+        attack: false,
+    }));
+    real
+}
+
+fn class_of(kind: Kind) -> Class {
+    match kind {
+        Kind::Shelling => Class::ArtilleryFire,
+        Kind::Drone => Class::UavStrike,
+        Kind::AirStrike => Class::AirStrike,
+        Kind::FieldBurning => Class::OrdinaryFire,
+        Kind::AccessDenied => Class::AccessDenial,
+    }
+}
+
+/// Pairs of incident and happening; costs are distances with a small share of time, which parts
+/// salvos at one place.
+fn matched(incidents: &[&Incident], real: &[Real], of: impl Fn(&Real) -> bool) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for (one, incident) in incidents.iter().enumerate() {
+        for (other, happened) in real.iter().enumerate().filter(|(_, happened)| of(happened)) {
+            let (early, late) = (incident.when.start - NEAR_TIME, incident.when.end + NEAR_TIME);
+            if happened.at < early || late < happened.at {
+                continue;
+            }
+            let distance2 = mahalanobis2(incident, happened.place);
+            if distance2 < MATCHED {
+                let off_s = (incident.when.middle() - happened.at).as_seconds().abs();
+                let share = (off_s / NEAR_TIME.as_seconds()).min(0.999);
+                // The distance in thousandths, the time in what is below them.
+                let cost = (libm::floor(distance2 * 1_000.0) + share) / 1_000.0;
+                pairs.push(Pair { one, other, cost });
+            }
+        }
+    }
+    best(incidents.len(), real.len(), &pairs)
+}
+
+/// The squared distance that a cost stands for.
+fn squared(cost: f64) -> f64 {
+    libm::floor(cost * 1_000.0) / 1_000.0
+}
+
+fn by_class(incidents: &[&Incident], real: &[Real], pairs: &[Pair]) -> BTreeMap<Class, ClassAudit> {
+    let mut classes: BTreeMap<Class, ClassAudit> = BTreeMap::new();
+    for one in real {
+        classes.entry(one.class).or_default().happened += 1;
+    }
+    for incident in incidents {
+        if let Some(said) = incident.classes.likeliest() {
+            classes.entry(*said).or_default().said += 1;
+        }
+    }
+    for pair in pairs {
+        let class = real[pair.other].class;
+        let of = classes.entry(class).or_default();
+        of.found += 1;
+        of.named += u32::from(incidents[pair.one].classes.likeliest() == Some(&class));
+    }
+    classes
+}
+
+fn calibration(incidents: &[&Incident], real: &[Real], pairs: &[Pair]) -> Vec<Stated> {
+    let mut bins = vec![Stated::default(); 10];
+    for pair in pairs {
+        for (class, share) in incidents[pair.one].classes.iter() {
+            add(&mut bins, share, *class == real[pair.other].class);
+        }
+    }
+    bins
+}
+
+fn add(bins: &mut [Stated], stated: f64, came: bool) {
+    let bin = &mut bins[((stated * 10.0) as usize).min(9)];
+    bin.count += 1;
+    bin.stated += stated;
+    bin.came += u32::from(came);
+}
+
+fn mahalanobis2(incident: &Incident, place: Place) -> f64 {
     let (east_m, north_m) = incident.place.mean.offset_to_m(place);
     let (ee, en, nn) = (incident.place.ee_m2, incident.place.en_m2, incident.place.nn_m2);
     let determinant = ee * nn - en * en;

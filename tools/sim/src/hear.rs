@@ -124,8 +124,8 @@ impl<'a> Listening<'a> {
         let amplitude = source_pa * libm::pow(10.0, -loss_db / 20.0);
         let start = one.moment(event_s) + Duration((way_s * 1e6) as i64);
         // Paths multiply with distance.
-        let duration_s =
-            one.duration_s * log_normal(random, 1.0, 1.3) + way_s * random.between(0.0, 0.02);
+        let duration_s = one.duration_s * log_normal(random, 1.0, 1.3)
+            + way_m / 340.0 * random.between(0.0, 0.02);
         let mut arrival = self.pick(sensor, phase, start, amplitude, period_s, random)?;
         arrival.duration_s = duration_s;
         if sensor.ear == Ear::Infrasound {

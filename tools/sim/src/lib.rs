@@ -5,15 +5,20 @@
 //! says against the truth.
 
 pub mod audit;
+pub mod eyes;
 pub mod faults;
 pub mod happening;
 pub mod hear;
+pub mod matching;
+pub mod moving;
 pub mod network;
 pub mod noticing;
 pub mod physics;
 pub mod play;
 pub mod random;
 pub mod scenario;
+pub mod sending;
+pub mod sensing;
 pub mod sources;
 pub mod watching;
 pub mod weather;
@@ -21,5 +26,5 @@ pub mod world;
 
 pub use audit::{Audit, audit};
 pub use play::{Step, What, play};
-pub use scenario::{BUILT_IN, Scenario};
+pub use scenario::{BUILT_IN, Scenario, built_in};
 pub use world::{Truth, World};

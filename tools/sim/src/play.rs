@@ -2,7 +2,9 @@
 
 use kernel::{Duration, Time};
 
+use crate::eyes;
 use crate::scenario::Sources;
+use crate::sensing::{Sensed, arrivals, channels, sense, stations};
 use crate::sources;
 use crate::world::World;
 
@@ -68,6 +70,9 @@ pub fn play(world: &World) -> Vec<Step> {
     for day in 0..world.scenario.days {
         one_day(world, names, day, &mut steps);
     }
+    if let Some(sensed) = sense(world) {
+        sensors(world, &sensed, &mut steps);
+    }
     for words in &world.scenario.steps {
         let what = What::Say {
             words: words.say.clone(),
@@ -83,7 +88,14 @@ pub fn play(world: &World) -> Vec<Step> {
 fn one_day(world: &World, names: &Sources, day: u32, steps: &mut Vec<Step>) {
     let end = world.day_start(day + 1);
     let worker = &names.worker;
-    for (pass, delay_h) in [(0, 4), (1, 15)] {
+    // With sensors there is weather, and the satellites see through it or not.
+    if world.scenario.sensors.is_some() {
+        let name = format!("viirs-{day}.csv");
+        let (at, text) = (end + Duration::hours(4), eyes::hotspots(world, day));
+        steps.push(file(at, worker, name, "firms", &names.thermal, text, false));
+    }
+    let passes = if world.scenario.sensors.is_some() { &[][..] } else { &[(0, 4), (1, 15)][..] };
+    for &(pass, delay_h) in passes {
         let at = world.day_start(day).day_start() + Duration::hours(delay_h);
         let text = sources::hotspots(world, day, pass);
         steps.push(file(
@@ -134,6 +146,38 @@ fn one_quarter(world: &World, names: &Sources, quarter: u32, steps: &mut Vec<Ste
     }
     let at = end + Duration::hours(1);
     steps.push(Step { at, identity: "house".into(), what: What::Tick });
+}
+
+/// Where the sensors stand, and each quarter day what they heard and saw.
+fn sensors(world: &World, sensed: &Sensed, steps: &mut Vec<Step>) {
+    let worker = &world.scenario.sources.worker;
+    let channels = channels(&world.scenario);
+    for &(source, ear, _) in &channels {
+        let (at, name) = (world.scenario.t0 - Duration::hours(1), format!("{source}-stations.csv"));
+        let text = stations(sensed, ear);
+        steps.push(file(at, worker, name, "stations", source, text, false));
+    }
+    let quarters = 4 * world.scenario.days;
+    for quarter in 0..quarters {
+        // What is sent late, or from a clock far off, comes with a later file or the last.
+        let (mut from, mut to) = (world.quarter_start(quarter), world.quarter_start(quarter + 1));
+        from = if quarter == 0 { Time::MIN } else { from };
+        to = if quarter + 1 == quarters { Time::MAX } else { to };
+        let at = world.quarter_start(quarter + 1) + Duration::seconds(30);
+        for &(source, ear, format) in &channels {
+            let name = format!("{source}-{quarter}.csv");
+            let text = arrivals(sensed, ear, (from, to));
+            steps.push(file(at, worker, name, format, source, text, false));
+        }
+        let with = world.scenario.sensors.iter();
+        for (source, cameras) in
+            with.filter_map(|with| Some((with.camera.as_ref()?, &with.cameras)))
+        {
+            let (name, text) =
+                (format!("{source}-{quarter}.csv"), eyes::looks(world, quarter, cameras));
+            steps.push(file(at, worker, name, "looks", source, text, false));
+        }
+    }
 }
 
 fn file(

@@ -6,6 +6,19 @@ use serde::Deserialize;
 /// The built-in exercise.
 pub const BUILT_IN: &str = include_str!("../scenarios/strained-truce.toml");
 
+/// The built-in exercise with sensors.
+pub const BUILT_IN_SENSORS: &str = include_str!("../scenarios/listening-line.toml");
+
+/// The text of a built-in exercise by its name; none when there is no such name.
+#[must_use]
+pub fn built_in(name: &str) -> Option<&'static str> {
+    match name {
+        "strained-truce" => Some(BUILT_IN),
+        "listening-line" => Some(BUILT_IN_SENSORS),
+        _ => None,
+    }
+}
+
 /// A scenario as written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +45,9 @@ pub struct Scenario {
     pub rates: Rates,
     /// How well each source notices.
     pub noticing: Noticing,
+    /// Sensors, if it has any.
+    #[serde(default)]
+    pub sensors: Option<crate::sensing::Sensors>,
     /// Things that happen for certain.
     #[serde(default, rename = "strike")]
     pub strikes: Vec<Strike>,
@@ -171,6 +187,12 @@ impl Scenario {
         let scenario: Self = toml::from_str(text).map_err(|error| Unreadable(error.to_string()))?;
         if scenario.settlements.is_empty() || scenario.days == 0 {
             return Err(Unreadable("a scenario needs at least one settlement and one day".into()));
+        }
+        let broken = scenario.sensors.iter().flat_map(|sensors| &sensors.faults);
+        for fault in broken {
+            if fault.fault(scenario.t0).is_none() {
+                return Err(Unreadable(format!("no sensor can be `{}`", fault.kind)));
+            }
         }
         Ok(scenario)
     }

@@ -4,11 +4,11 @@
 use kernel::{Duration, Place, Time};
 use watch::trust::{Item, Same, What};
 
-use crate::faults::FaultKind;
 use crate::happening::Happening;
-use crate::hear::{Arrival, Listening, Phase, TRIGGER_SNR};
+use crate::hear::{Arrival, TRIGGER_SNR};
 use crate::network::Sensor;
 use crate::random::Random;
+use crate::sending::{Sending, sent};
 
 /// A sensor's behaviour.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -19,71 +19,6 @@ pub struct Watched {
 
 /// A sensor's arrival this near the expected time may be of the incident.
 const GATE_S: f64 = 60.0;
-/// Onsets of nothing that a sound sensor sends, a day.
-const FALSE_A_DAY: f64 = 1.0;
-
-/// Everything each sensor sends over a span of time, faults included, in order of sending time.
-#[must_use]
-pub fn sent(
-    seed: u64,
-    sensors: &[Sensor],
-    happenings: &[Happening],
-    (start, end): (Time, Time),
-    middle: Place,
-) -> Vec<Vec<Arrival>> {
-    let mut all: Vec<Vec<Arrival>> = vec![Vec::new(); sensors.len()];
-    let mut random = Random::of(seed, "sent");
-    for happening in happenings {
-        let listening = Listening::to(seed, happening);
-        for (index, sensor) in sensors.iter().enumerate() {
-            let arrivals = listening.at(sensor, 0.0, &mut random);
-            for arrival in arrivals {
-                match sensor.fault {
-                    Some(fault) if hides(&fault.kind, sensor, happening, middle) => {
-                        all[index].extend(fault.act(arrival, &mut random));
-                    }
-                    _ => all[index].push(arrival),
-                }
-            }
-        }
-    }
-    for (index, sensor) in sensors.iter().enumerate() {
-        let days = (end - start).as_seconds() / 86_400.0;
-        let mut moments: Vec<Time> = (0..random.poisson((FALSE_A_DAY * days).min(500.0)))
-            .map(|_| start + Duration((random.unit() * days * 86_400.0 * 1e6) as i64))
-            .collect();
-        let dead = sensor.fault.filter(|fault| fault.kind == FaultKind::Dead);
-        moments.retain(|at| dead.is_none_or(|fault| *at < fault.since));
-        moments
-            .extend(sensor.fault.map_or(vec![], |fault| fault.inventions(start, end, &mut random)));
-        all[index].extend(moments.into_iter().map(|at| of_nothing(sensor, at, &mut random)));
-        all[index].sort_by_key(|arrival| arrival.at);
-    }
-    all
-}
-
-/// Whether a fault acts on this happening: what hides, hides what falls on one side only.
-fn hides(kind: &FaultKind, sensor: &Sensor, happening: &Happening, middle: Place) -> bool {
-    let same_side = (sensor.place.lon < middle.lon) == (happening.place.lon < middle.lon);
-    !matches!(kind, FaultKind::Hiding { .. }) || !same_side
-}
-
-fn of_nothing(sensor: &Sensor, at: Time, random: &mut Random) -> Arrival {
-    let snr = 3.5 + 4.0 * random.unit();
-    Arrival {
-        sensor: sensor.name.clone(),
-        phase: Phase::Acoustic,
-        at,
-        sent: at + Duration::seconds(1),
-        error_s: random.between(0.01, 0.05),
-        snr,
-        period_s: random.between(0.02, 0.2),
-        duration_s: random.between(0.2, 2.0),
-        amplitude: sensor.noise * snr,
-        azimuth_deg: None,
-    }
-}
-
 /// The behaviour of each sensor beside the others.
 #[must_use]
 pub fn watch(
@@ -93,7 +28,7 @@ pub fn watch(
     span: (Time, Time),
     middle: Place,
 ) -> Vec<Watched> {
-    let all = sent(seed, sensors, happenings, span, middle);
+    let all = sent(&Sending { seed, sensors, happenings, span, middle, every_event: false });
     let mut used: Vec<Vec<bool>> = all.iter().map(|of| vec![false; of.len()]).collect();
     let mut watched: Vec<Watched> = vec![Watched::default(); sensors.len()];
     let mut random = Random::of(seed, "watching");
