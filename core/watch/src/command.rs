@@ -3,6 +3,7 @@
 use kernel::{Digest, SourceId, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::availability::OutageKind;
 use crate::entry::{BatchReceived, IncidentsAssembled};
 use crate::source::Source;
 
@@ -42,6 +43,9 @@ pub enum Command {
         from: Time,
         /// Last moment, when it is known.
         until: Option<Time>,
+        /// What it was: an outage when nothing is said.
+        #[serde(default)]
+        kind: OutageKind,
         /// Why.
         reason: String,
     },

@@ -21,7 +21,7 @@ pub fn decide(
         Command::ReceiveBatch { batch } => receive(state, batch)?,
         Command::AssembleIncidents { assembled } => assemble(state, assembled)?,
         Command::EraseBatch { digest, source, reason } => erase(state, digest, source, reason)?,
-        Command::StateOutage { source, from, until, reason } => {
+        Command::StateOutage { source, from, until, kind, reason } => {
             known(state, &source)?;
             if until.is_some_and(|until| until < from) {
                 return Err(Refusal::new(
@@ -29,7 +29,7 @@ pub fn decide(
                     format!("The outage of {source} would end before it starts."),
                 ));
             }
-            Entry::OutageStated(Outage { source, from, until, reason })
+            Entry::OutageStated(Outage { source, from, until, kind, reason })
         }
     };
     Ok(vec![entry])

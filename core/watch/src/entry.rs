@@ -3,6 +3,7 @@
 use kernel::{Digest, SourceId, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::availability::OutageKind;
 use crate::incident::Product;
 use crate::source::Source;
 
@@ -110,6 +111,9 @@ pub struct Outage {
     /// Last moment; absent while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
+    /// What it was.
+    #[serde(default, skip_serializing_if = "OutageKind::is_outage")]
+    pub kind: OutageKind,
     /// Why.
     pub reason: String,
 }

@@ -159,6 +159,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::availability::OutageKind;
 
     fn source(id: &str, kind: SourceKind, group: &str) -> Source {
         Source {
@@ -224,6 +225,7 @@ mod tests {
             source: "viirs".into(),
             from: Time(0) + Duration::hours(-5),
             until: Some(Time(0) + Duration::hours(hours)),
+            kind: OutageKind::Maintenance,
             reason: "maintenance".into(),
         };
         let half = noticing(&viirs, &[out(12), out(6)], &later);
