@@ -69,7 +69,7 @@ impl Settings {
         self.spans().longest_s + 4.0 * self.short_s
     }
 
-    fn spans(&self) -> Spans {
+    pub(crate) fn spans(&self) -> Spans {
         let signal_s = (2.0 * self.short_s).max(2.0 / self.low_hz);
         Spans { noise_s: self.long_s / 2.0, signal_s, longest_s: 3.0 * self.long_s }
     }
@@ -135,7 +135,7 @@ fn arrival(filtered: &[f64], stretch: Stretch, settings: &Settings) -> Option<De
     // The ratio rises after the onset, so most of the window lies before the trigger.
     let from = stretch.start.saturating_sub(4 * short);
     let to = (stretch.start + short).min(filtered.len());
-    let onset = onset(filtered.get(from..to)?, settings.independent())?;
+    let onset = onset(&[filtered.get(from..to)?], settings.independent())?;
     let sample = from as f64 + onset.sample;
     Some(Detection {
         onset_s: sample / rate_hz,

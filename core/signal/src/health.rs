@@ -9,8 +9,10 @@ const FLAT_S: f64 = 2.0;
 const FLAT_SAMPLES: usize = 40;
 /// A spike stands out from its neighbours by so many times the usual step between samples.
 const SPIKE_STEPS: f64 = 60.0;
-/// And leaves a step of no more than this share of its height behind: an arrival does not go back.
+/// And all around it there is no step of more than this share of its height: an arrival goes on.
 const SPIKE_REST: f64 = 0.1;
+/// How far around, samples on either side.
+const SPIKE_SURROUNDINGS: usize = 12;
 /// Longest spike, samples.
 const SPIKE_SAMPLES: usize = 2;
 /// Samples that the usual step is taken from.
@@ -116,7 +118,14 @@ fn is_spike(samples: &[f64], at: usize, width: usize, limit: f64) -> bool {
         (f64::min(least, height), f64::max(most, height))
     });
     let height = if least > 0.0 { least } else { -most };
-    height > limit && (behind - before).abs() < SPIKE_REST * height
+    let quiet = |samples: &[f64]| {
+        samples.windows(2).all(|pair| (pair[1] - pair[0]).abs() < SPIKE_REST * height)
+    };
+    let behind_all = &samples[at + width..(at + width + SPIKE_SURROUNDINGS).min(samples.len())];
+    height > limit
+        && (behind - before).abs() < SPIKE_REST * height
+        && quiet(&samples[at.saturating_sub(SPIKE_SURROUNDINGS)..at])
+        && quiet(behind_all)
 }
 
 /// The median step between neighbours, of samples spread over all.

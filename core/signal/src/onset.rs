@@ -15,21 +15,28 @@ const SIDE_MIN: usize = 8;
 /// A sample is taken somewhere within its step: a step by the root of 12.
 const STEP_ERROR: f64 = 0.288_675;
 
-/// The onset in a window; none when it is too short or holds no change at all.
+/// The onset in a window of one or several components of equal length; none when it is too short
+/// or holds no change at all.
 ///
 /// `AIC / 2` is the negative logarithm of the likelihood of a change at each sample, were all
 /// samples independent. Filtered ones are not: `independent` says which share of them is, twice
 /// the bandwidth over the rate, and the logarithm counts for as much. What follows is a
 /// distribution; its mean and its width are the onset and its error.
 #[must_use]
-pub fn onset(window: &[f64], independent: f64) -> Option<Onset> {
-    let criteria = criteria(window);
-    let least = criteria.iter().map(|(_, value)| *value).fold(f64::INFINITY, f64::min);
-    let weigh = |value: f64| libm::exp((least - value) * independent.clamp(0.0, 1.0) / 2.0);
+pub fn onset(components: &[&[f64]], independent: f64) -> Option<Onset> {
+    let count = components.iter().map(|window| window.len()).min()?;
+    let mut criteria = vec![0.0; count];
+    components.iter().for_each(|window| add_criteria(&window[..count], &mut criteria));
+    let places = (count + 1).saturating_sub(2 * SIDE_MIN);
+    let candidates = || {
+        let inner = criteria.iter().copied().enumerate().skip(SIDE_MIN).take(places);
+        inner.filter(|(_, value)| value.is_finite())
+    };
+    let (best, least) = candidates().reduce(|one, next| if next.1 < one.1 { next } else { one })?;
     let (mut total, mut first, mut second) = (0.0, 0.0, 0.0);
-    let (best, _) = criteria.iter().find(|(_, value)| *value == least)?;
-    for (at, value) in &criteria {
-        let (weight, off) = (weigh(*value), *at as f64 - *best as f64);
+    for (at, value) in candidates() {
+        let weight = libm::exp((least - value) * independent.clamp(0.0, 1.0) / 2.0);
+        let off = at as f64 - best as f64;
         total += weight;
         first += weight * off;
         second += weight * off * off;
@@ -37,32 +44,25 @@ pub fn onset(window: &[f64], independent: f64) -> Option<Onset> {
     let mean = first / total;
     let variance = (second / total - mean * mean).max(0.0);
     Some(Onset {
-        sample: *best as f64 + mean,
+        sample: best as f64 + mean,
         error_samples: (variance + STEP_ERROR * STEP_ERROR).sqrt(),
     })
 }
 
-/// `AIC(k) = k ln var(x[..k]) + (n - k - 1) ln var(x[k..])` for every place that leaves enough on
-/// both sides. Running sums make it one pass.
-fn criteria(window: &[f64]) -> Vec<(usize, f64)> {
+/// Adds `AIC(k) = k ln var(x[..k]) + (n - k - 1) ln var(x[k..])` for every place; not finite where
+/// there is no variance on one side. Running sums make it one pass.
+fn add_criteria(window: &[f64], criteria: &mut [f64]) {
     let count = window.len();
     let add = |(sum, squares): (f64, f64), sample: &f64| (sum + sample, squares + sample * sample);
     let whole = window.iter().fold((0.0, 0.0), add);
     let mut before = (0.0, 0.0);
-    let mut found = Vec::with_capacity(count);
-    for (at, sample) in window.iter().enumerate() {
-        if at >= SIDE_MIN && at + SIDE_MIN <= count {
-            let after = (whole.0 - before.0, whole.1 - before.1);
-            let (left, right) = (variance(before, at), variance(after, count - at));
-            if left > 0.0 && right > 0.0 {
-                let value =
-                    at as f64 * libm::log(left) + (count - at - 1) as f64 * libm::log(right);
-                found.push((at, value));
-            }
-        }
+    for ((at, sample), criterion) in window.iter().enumerate().zip(criteria) {
+        let after = (whole.0 - before.0, whole.1 - before.1);
+        let (left, right) = (variance(before, at), variance(after, count - at));
+        let sides = at as f64 * libm::log(left) + (count - at - 1) as f64 * libm::log(right);
+        *criterion += if left > 0.0 && right > 0.0 { sides } else { f64::NAN };
         before = add(before, sample);
     }
-    found
 }
 
 fn variance((sum, squares): (f64, f64), count: usize) -> f64 {

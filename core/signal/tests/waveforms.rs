@@ -95,7 +95,7 @@ proptest! {
     fn nothing_panics(samples in prop::collection::vec(prop::num::f64::ANY, 0..300), on in 0.0..9.0f64) {
         let settings = Settings { on, short_s: 0.1, long_s: 0.5, ..SETTINGS };
         let _ = detect(&mut [samples.clone()], &settings);
-        let _ = onset(&samples, 0.5);
+        let _ = onset(&[&samples], 0.5);
     }
 
     /// Louder by a factor is the same arrival at the same time.

@@ -1,8 +1,10 @@
 //! Records put together: stretches without gaps, handed on in pieces so that a file of any length
 //! takes no more memory than its channels.
 
+mod ascii;
+
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::ops::Range;
 
 use kernel::{Duration, Problem, Time};
@@ -10,6 +12,7 @@ use signal::{ChannelName, Trace};
 
 use crate::miniseed::{Header, Record, Records};
 use crate::reading::Fault;
+use crate::sac;
 
 /// Most problems kept one by one; the rest are counted.
 pub const PROBLEMS_MAX: usize = 1_000;
@@ -17,17 +20,17 @@ pub const PROBLEMS_MAX: usize = 1_000;
 const RATE_TOLERANCE: f64 = 1e-4;
 
 /// How long the pieces are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct PieceSize {
     /// New samples in a piece.
     pub fresh: usize,
-    /// Samples of the piece before that stand at the front again, so that filters settle.
-    pub lead: usize,
+    /// How much of the piece before stands at the front again so that filters settle, seconds.
+    pub lead_s: f64,
 }
 
 impl PieceSize {
     /// Every stretch in one piece.
-    pub const WHOLE: Self = Self { fresh: usize::MAX / 4, lead: 0 };
+    pub const WHOLE: Self = Self { fresh: usize::MAX / 4, lead_s: 0.0 };
 }
 
 /// A part of a stretch without gaps.
@@ -52,6 +55,8 @@ pub struct Account {
     pub records: u64,
     /// Lowest timing quality that any record states, %, by channel.
     pub timing_percent: BTreeMap<ChannelName, u8>,
+    /// Longitude, latitude (degrees) and height (metres) of channels whose files state them.
+    pub places: BTreeMap<ChannelName, [f64; 3]>,
 }
 
 impl Account {
@@ -75,8 +80,29 @@ struct Open {
     taken: BTreeMap<Time, Time>,
 }
 
-/// Reads miniSEED from `source`, handing on pieces of `size` as they are full. Memory is bounded
-/// by the number of channels times a piece.
+/// What a file is, by how it begins.
+enum Kind {
+    Sac,
+    Ascii,
+    MiniSeed,
+}
+
+/// The first bytes of a source, enough to tell what it is, and the source with them in front again.
+fn opened<R: Read>(mut source: R) -> std::io::Result<(Kind, Vec<u8>, impl Read)> {
+    let mut first = Vec::new();
+    source.by_ref().take(sac::HEADER_BYTES as u64).read_to_end(&mut first)?;
+    let kind = if first.starts_with(b"TIMESERIES") {
+        Kind::Ascii
+    } else if sac::begins(&first) {
+        Kind::Sac
+    } else {
+        Kind::MiniSeed
+    };
+    Ok((kind, first.clone(), Cursor::new(first).chain(source)))
+}
+
+/// Reads miniSEED, SAC or ASCII time series from `source`, told apart by how they begin, handing
+/// on pieces of `size` as they are full. Memory is bounded by the number of channels times a piece.
 ///
 /// # Errors
 /// When the source itself cannot be read.
@@ -85,13 +111,44 @@ pub fn read(
     size: PieceSize,
     hand: &mut impl FnMut(Piece),
 ) -> std::io::Result<Account> {
-    let mut records = Records::new(source);
+    let (kind, _, source) = opened(source)?;
     let mut assembler = Assembler::new(size);
-    loop {
-        match records.next_record()? {
-            Some(Ok(record)) => assembler.record(&record, hand),
-            Some(Err(problem)) => assembler.account.add(problem),
-            None => return Ok(assembler.finish(hand)),
+    match kind {
+        Kind::Sac => sac::read(source, &mut assembler, hand)?,
+        Kind::Ascii => ascii::read(source, &mut assembler, hand)?,
+        Kind::MiniSeed => {
+            let mut records = Records::new(source);
+            while let Some(next) = records.next_record()? {
+                match next {
+                    Ok(record) => assembler.record(&record, hand),
+                    Err(problem) => assembler.account.add(problem),
+                }
+            }
+        }
+    }
+    Ok(assembler.finish(hand))
+}
+
+/// When the first record of a source begins.
+///
+/// # Errors
+/// When the source itself cannot be read.
+pub fn first_time(source: impl Read) -> std::io::Result<Option<Time>> {
+    let (kind, first, source) = opened(source)?;
+    match kind {
+        Kind::Sac => Ok(sac::header(&first).ok().map(|header| header.start)),
+        Kind::Ascii => {
+            Ok(ascii::first_time(first.split(|byte| *byte == b'\n').next().unwrap_or(&first)))
+        }
+        Kind::MiniSeed => {
+            let mut records = Records::new(source);
+            loop {
+                match records.next_record()? {
+                    Some(Ok(record)) => return Ok(Some(record.header.start)),
+                    Some(Err(_)) => {}
+                    None => return Ok(None),
+                }
+            }
         }
     }
 }
@@ -260,12 +317,13 @@ impl Open {
             self.taken.insert(self.origin, self.trace.end());
             new = later;
             if now.len() == room {
-                self.hand_on(size.lead, hand);
+                self.hand_on(size.lead_s, hand);
             }
         }
     }
 
-    fn hand_on(&mut self, lead: usize, hand: &mut impl FnMut(Piece)) {
+    fn hand_on(&mut self, lead_s: f64, hand: &mut impl FnMut(Piece)) {
+        let lead = (lead_s * self.trace.rate_hz).ceil() as usize;
         let gone = self.trace.samples.len().saturating_sub(lead);
         let kept = self.trace.samples[gone..].to_vec();
         let samples = std::mem::replace(&mut self.trace.samples, kept);

@@ -79,11 +79,11 @@ proptest! {
     fn pieces_make_the_whole(fresh in 1usize..3_000, lead in 0usize..500) {
         let samples = wiggle(5_000);
         let bytes = write(&stream(2, Packing::Steim2), &samples).expect("they fit");
-        let (parts, _) = pieces(&bytes, PieceSize { fresh, lead });
+        let (parts, _) = pieces(&bytes, PieceSize { fresh, lead_s: lead as f64 / 100.0 });
         let joined: Vec<f64> = parts.iter().flat_map(|piece| piece.trace.samples[piece.lead..].to_vec()).collect();
         prop_assert!(joined.iter().copied().eq(samples.iter().copied().map(f64::from)));
         for piece in &parts {
-            prop_assert!(piece.trace.samples.len() <= fresh + lead);
+            prop_assert!(piece.trace.samples.len() <= fresh + lead + 1);
             let first = samples.iter().position(|sample| f64::from(*sample) == piece.trace.samples[0]);
             prop_assert!(first.is_some());
         }

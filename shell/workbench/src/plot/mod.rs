@@ -1,6 +1,7 @@
 //! Plots as SVG: one sheet with a title, axes and marks, light or dark as the reader's screen is.
 
 mod axis;
+pub mod waveform;
 
 pub use axis::Axis;
 
