@@ -75,7 +75,7 @@ pub fn associate<const N: usize, M: Medium<N>>(
     let mut search = Search::new(medium, network, &picks, arrivals.len(), model);
     let bar = Bar { picks_min: settings.picks_min, log_odds_min: settings.log_odds_min };
     if M::STRONGEST_FIRST {
-        search.strongest(bar);
+        search.rank(bar, duration_s);
     } else {
         search.improve(settings, bar, duration_s);
     }

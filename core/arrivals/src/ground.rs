@@ -3,6 +3,7 @@
 pub mod crust;
 pub mod depth;
 pub mod earth;
+mod far;
 pub mod frame;
 pub mod globe;
 mod pairs;

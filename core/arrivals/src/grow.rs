@@ -1,7 +1,7 @@
 //! How an incident grows from a seed, and how it looks again at the picks around it.
 
 use crate::arrival::NOBODY;
-use crate::incident::{Incident, LOG_ROOT_TWO_PI, flat_distance};
+use crate::incident::{Incident, LOG_ROOT_TWO_PI};
 use crate::locate::Fit;
 use crate::matrix::{self, Matrix, Vector};
 use crate::medium::{Medium, Prior, Seed};
@@ -198,7 +198,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         let phases = self.medium.phases().len();
         let (station, place) = (channel as usize / phases, channel as usize % phases);
         let at = self.network.stations()[station];
-        let distance_km = flat_distance(state, at.x_km, at.y_km);
+        let distance_km = self.medium.hearing_km(state, &at);
         if distance_km > reach_km || self.picks.of_channel(channel).is_empty() {
             return None;
         }

@@ -86,7 +86,7 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         if !residual.is_finite() {
             return f64::NEG_INFINITY;
         }
-        let distance_km = flat_distance(state, at.x_km, at.y_km);
+        let distance_km = self.medium.hearing_km(state, at);
         self.model.detection.log_odds_of(place, distance_km, sizes)
             - 0.5 * residual * residual / variance
             - LOG_ROOT_TWO_PI
@@ -116,11 +116,11 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         for &pick in picks {
             let (station, place) = self.split(self.picks.channel(pick));
             let at = &self.network.stations()[station];
-            add(detection.hit(place, flat_distance(state, at.x_km, at.y_km)));
+            add(detection.hit(place, self.medium.hearing_km(state, at)));
         }
         for &station in self.network.near(state[1], state[2]) {
             let at = &self.network.stations()[station as usize];
-            let distance_km = flat_distance(state, at.x_km, at.y_km);
+            let distance_km = self.medium.hearing_km(state, at);
             if distance_km > detection.reach_km {
                 continue;
             }
@@ -133,12 +133,4 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         }
         detection.sum_out(&by_size)
     }
-}
-
-/// Distance along the surface between a state's place and a point, km.
-#[must_use]
-#[inline]
-pub fn flat_distance<const N: usize>(state: &Vector<N>, x_km: f64, y_km: f64) -> f64 {
-    let (dx, dy) = (state[1] - x_km, state[2] - y_km);
-    (dx * dx + dy * dy).sqrt()
 }

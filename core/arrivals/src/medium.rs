@@ -112,6 +112,14 @@ pub trait Medium<const N: usize> {
         1.0
     }
 
+    /// The distance that counts for being noticed, km: along the surface, unless what is far is
+    /// heard better than that says.
+    #[inline]
+    fn hearing_km(&self, state: &Vector<N>, station: &Station) -> f64 {
+        let (dx, dy) = (state[1] - station.x_km, state[2] - station.y_km);
+        (dx * dx + dy * dy).sqrt()
+    }
+
     /// Whether a phase reaches a distance at all, km along the surface; where it does not, a
     /// missing arrival says nothing. [`Medium::ray`] gives an infinite travel time there.
     fn carries(&self, _place: usize, _distance_km: f64) -> bool {

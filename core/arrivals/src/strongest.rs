@@ -7,6 +7,7 @@
 
 use std::collections::BinaryHeap;
 
+use crate::arrival::NOBODY;
 use crate::incident::Incident;
 use crate::medium::{Medium, View};
 use crate::search::{Bar, Search, Take};
@@ -18,19 +19,58 @@ const CODA_S: f64 = 60.0;
 /// Codas end after this many times `CODA_S`.
 const CODA_END: f64 = 4.0;
 
+/// Log odds from which an incident is beyond doubt.
+const SURE: f64 = 30.0;
+
 /// An incident waiting, with the coda its picks lay in when it was weighed.
 struct Waiting<const N: usize> {
     incident: Incident<N>,
     coda: f64,
 }
 
+/// For each pick the strongest incident grown so far that holds it, and how strong it is.
+struct Seen {
+    of_pick: Vec<(u32, f64)>,
+    count: u32,
+}
+
+impl Seen {
+    /// Whether one incident that is beyond doubt holds all of these: growing from them would find it again.
+    fn together(&self, picks: &[u32]) -> bool {
+        let of = |pick: &u32| self.of_pick[*pick as usize];
+        let first = of(&picks[0]);
+        first.1 > SURE && picks.iter().all(|pick| of(pick).0 == first.0)
+    }
+
+    fn note(&mut self, picks: &[u32], log_odds: f64) {
+        self.count += 1;
+        for &pick in picks {
+            let held = &mut self.of_pick[pick as usize];
+            if log_odds > held.1 {
+                *held = (self.count, log_odds);
+            }
+        }
+    }
+}
+
 impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
+    /// Everything from an empty list to the last: once to learn, once for good.
+    pub fn rank(&mut self, bar: Bar, duration_s: f64) {
+        self.strongest(bar);
+        self.learn(duration_s);
+        self.incidents.clear();
+        self.owners.fill(NOBODY);
+        self.model.coda.clear();
+        self.strongest(bar);
+    }
+
     /// Accepts incidents out of free picks, strongest first.
-    pub fn strongest(&mut self, bar: Bar) {
+    fn strongest(&mut self, bar: Bar) {
         self.model.coda.resize(self.picks.len(), 0.0);
         let mut waiting = BinaryHeap::new();
+        let mut seen = Seen { of_pick: vec![(0, f64::NEG_INFINITY); self.picks.len()], count: 0 };
         for &pick in self.picks.by_time() {
-            for incident in self.grown_from(pick, bar) {
+            for incident in self.grown_from(pick, bar, &mut seen) {
                 waiting.push(self.waiting(incident));
             }
         }
@@ -44,7 +84,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         }
     }
 
-    fn grown_from(&mut self, pick: u32, bar: Bar) -> Vec<Incident<N>> {
+    fn grown_from(&mut self, pick: u32, bar: Bar, seen: &mut Seen) -> Vec<Incident<N>> {
         let mut seeds = Vec::new();
         let view = View {
             network: self.network,
@@ -58,8 +98,17 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
             return Vec::new();
         }
         self.medium.seeds(&view, pick, &mut seeds);
-        let grown = seeds.iter().filter_map(|seed| self.grow(seed, Take::Free));
-        grown.filter(|incident| bar.passes(incident)).collect()
+        let mut grown = Vec::new();
+        for seed in seeds.iter().filter(|seed| seed.count > 0) {
+            if seen.together(&seed.picks[..seed.count]) {
+                continue;
+            }
+            if let Some(incident) = self.grow(seed, Take::Free).filter(|one| bar.passes(one)) {
+                seen.note(&incident.picks, incident.log_odds);
+                grown.push(incident);
+            }
+        }
+        grown
     }
 
     /// What is left of an incident whose picks others took, weighed anew.
@@ -70,7 +119,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
             return None;
         }
         // Growing from fewer picks may find others, but never more than before: no endless rounds.
-        self.regrow(&left, crate::arrival::NOBODY, Take::Free)
+        self.regrow(&left, NOBODY, Take::Free)
             .filter(|again| bar.passes(again) && again.log_odds < incident.log_odds + 1e-6)
     }
 
@@ -103,7 +152,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     fn is_free(&self, pick: u32) -> bool {
-        self.owners[self.picks.arrival(pick) as usize] == crate::arrival::NOBODY
+        self.owners[self.picks.arrival(pick) as usize] == NOBODY
     }
 
     fn coda_of(&self, incident: &Incident<N>) -> f64 {

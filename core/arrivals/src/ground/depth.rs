@@ -4,7 +4,7 @@
 //! parabola in depth), and it trades with origin time. So place and time are fitted at each of many depths and
 //! the fits are added up by their evidence, in place of one Gaussian about a best depth.
 
-use crate::incident::{Incident, LOG_ROOT_TWO_PI, flat_distance};
+use crate::incident::{Incident, LOG_ROOT_TWO_PI};
 use crate::locate::Ground;
 use crate::matrix::{self, Matrix, Vector, zeros};
 use crate::medium::Medium;
@@ -30,6 +30,16 @@ struct Slice {
     state: Vector<3>,
     covariance: Matrix<3>,
     log_evidence: f64,
+}
+
+/// The picks seen from one place at one depth.
+struct Look {
+    /// What the picks say, each by the chance that it is true.
+    information: Matrix<3>,
+    /// The same, less where that chance itself hangs on the place.
+    curvature: Matrix<3>,
+    gradient: Vector<3>,
+    log_likelihood: f64,
 }
 
 /// Moves incidents to their mean with depth summed out between two bounds, and widens their
@@ -87,18 +97,19 @@ fn at_depth<M: Medium<4>>(
     let mut state = from;
     let mut round = 0;
     loop {
-        let (information, gradient, log_likelihood) = look(ground, incident, depth_km, &state);
-        let factor = matrix::cholesky(&information)?;
-        let step = matrix::solve(&factor, &gradient);
+        let look = look(ground, incident, depth_km, &state);
+        let factor = matrix::cholesky(&look.information)?;
+        let step = matrix::solve(&factor, &look.gradient);
         round += 1;
-        if matrix::dot(&step, &gradient) < STILL || round > FITS_MAX {
+        if matrix::dot(&step, &look.gradient) < STILL || round > FITS_MAX {
+            let factor = matrix::cholesky(&look.curvature).unwrap_or(factor);
             let volume = 3.0 * LOG_ROOT_TWO_PI - matrix::log_root_determinant(&factor);
             let covariance = matrix::inverse(&factor);
             return Some(Slice {
                 depth_km,
                 state,
                 covariance,
-                log_evidence: log_likelihood + volume,
+                log_evidence: look.log_likelihood + volume,
             });
         }
         state = core::array::from_fn(|i| state[i] + step[i]);
@@ -110,8 +121,9 @@ fn look<M: Medium<4>>(
     incident: &Incident<4>,
     depth_km: f64,
     state: &Vector<3>,
-) -> (Matrix<3>, Vector<3>, f64) {
+) -> Look {
     let mut information = zeros::<3>();
+    let mut curvature = zeros::<3>();
     let mut gradient = [0.0; 3];
     let mut log_likelihood = 0.0;
     let whole = [state[0], state[1], state[2], depth_km];
@@ -127,7 +139,7 @@ fn look<M: Medium<4>>(
         let variance = ground.model.variance(place, station, ray.travel_s);
         let square = residual * residual / variance;
         let at = &ground.network.stations()[station];
-        let distance_km = flat_distance(&whole, at.x_km, at.y_km);
+        let distance_km = ground.medium.hearing_km(&whole, at);
         let odds = ground.model.detection.log_odds_of(place, distance_km, &incident.sizes);
         let ratio = odds
             - LOG_ROOT_TWO_PI
@@ -136,13 +148,14 @@ fn look<M: Medium<4>>(
         // Chance that it is no false one; the curvature falls where that is in doubt.
         let chance = 1.0 / (1.0 + libm::exp(-ratio));
         let weight = chance / variance;
-        let curvature = (weight * (1.0 - (1.0 - chance) * square)).max(0.1 * weight);
+        let doubted = weight * (1.0 - (1.0 - chance) * square);
         log_likelihood += libm::log1p(libm::exp(ratio.min(500.0)));
         let row = [ray.row[0], ray.row[1], ray.row[2]];
-        matrix::add_outer(&mut information, &row, curvature);
+        matrix::add_outer(&mut information, &row, weight);
+        matrix::add_outer(&mut curvature, &row, doubted.max(0.1 * weight));
         (0..3).for_each(|i| gradient[i] += weight * row[i] * residual);
     }
-    (information, gradient, log_likelihood)
+    Look { information, curvature, gradient, log_likelihood }
 }
 
 /// Simpson's weights over the depths, adding to one; for two bounds that meet, all on the first.

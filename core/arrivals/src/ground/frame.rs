@@ -114,6 +114,21 @@ pub(super) fn angle(a: (f64, f64), b: (f64, f64)) -> (f64, [f64; 2]) {
     )
 }
 
+/// The point reached from a point of the frame by going an angle (rad) in a direction of the frame (rad from x).
+pub(super) fn onward(from: (f64, f64), direction_rad: f64, angle_rad: f64) -> (f64, f64) {
+    let out = 1.0 + bulge(from.0, from.1);
+    let (e, n) = (from.0 / (EARTH_RADIUS_KM * out), from.1 / (EARTH_RADIUS_KM * out));
+    let u = 2.0 / out - 1.0;
+    // The frame keeps angles: its x and y at a point, carried on the globe.
+    let (dx, dy) = (libm::cos(direction_rad), libm::sin(direction_rad));
+    let share = (e * dx + n * dy) / (1.0 + u);
+    let way = [dx - share * e, dy - share * n, -share * (1.0 + u)];
+    let (cos, sin) = (libm::cos(angle_rad), libm::sin(angle_rad));
+    let [e, n, u] = [e * cos + way[0] * sin, n * cos + way[1] * sin, u * cos + way[2] * sin];
+    let factor = 2.0 * EARTH_RADIUS_KM / (1.0 + u).max(1e-6);
+    (e * factor, n * factor)
+}
+
 fn unit(lon_deg: f64, lat_deg: f64) -> [f64; 3] {
     let lat = libm::atan2(AXES_SQUARED * libm::sin(lat_deg * DEG), libm::cos(lat_deg * DEG));
     let (lon, level) = (lon_deg * DEG, libm::cos(lat));
@@ -149,6 +164,15 @@ mod tests {
             prop_assert!((libm::hypot(dx, dy) * spot.scale / truly - 1.0).abs() < 1e-3);
             let aside = libm::sin(libm::atan2(dy, dx) - spot.turn_rad);
             prop_assert!(aside.abs() < 1e-3, "{} {}", libm::atan2(dy, dx), spot.turn_rad);
+        }
+
+        #[test]
+        fn going_onward_goes_that_far_that_way(from in (-3e3..3e3_f64, -3e3..3e3_f64), way in 0.0..6.28_f64, far in 0.01..1.7_f64) {
+            let there = onward(from, way, far);
+            prop_assert!((angle(from, there).0 - far).abs() < 1e-9);
+            let near = onward(from, way, 1e-4);
+            let turned = libm::sin(libm::atan2(near.1 - from.1, near.0 - from.0) - way);
+            prop_assert!(turned.abs() < 1e-3);
         }
 
         #[test]

@@ -9,7 +9,7 @@ use crate::station::Station;
 
 use super::earth::{EARTH_RADIUS_KM, Wave};
 use super::frame::angle;
-use super::{depth, sweep};
+use super::{depth, far, sweep};
 use super::table::{DEPTH_MAX_KM, Table, Travel};
 
 /// Travel times over the whole globe, in a [`super::frame::Frame`].
@@ -18,8 +18,6 @@ pub struct Globe {
     waves: [Table; 2],
     /// Where each guided wave parts from the first arrival (km), by depth in steps.
     parting_km: [Vec<f64>; 2],
-    /// Distance at which a middling source is noticed half as often as from near (km).
-    pub range_km: f64,
 }
 
 /// First arrivals, then crustal waves; a pick that nobody named may be any of them.
@@ -29,6 +27,17 @@ const PHASES: [Phase; 4] = [Phase::P, Phase::S, Phase::Pg, Phase::Lg];
 /// standard seismic phase list", Seismol. Res. Lett. 74, 761-772: Lg about 3.5 km/s; Pg as ak135's upper crust
 /// and the 6.2 km/s of continents allow.
 const GUIDED_KM_S: [f64; 2] = [6.1, 3.5];
+
+/// Beyond this, amplitudes of first P hardly fall (Gutenberg and Richter 1956, the Q of body-wave
+/// magnitude); a kilometre further counts only so much.
+const NEAR_FIELD_KM: f64 = 2500.0;
+const FAR_SHARE: f64 = 0.05;
+
+/// How far a middling source is heard before more is learned (km).
+const RANGE_KM: f64 = 400.0;
+
+/// How far from the stations the frame must reach, km: to where P ends at 100 degrees.
+pub const FRAME_REACH_KM: f64 = 26_000.0;
 
 /// Where guided waves end.
 const GUIDED_MAX_KM: f64 = 2200.0;
@@ -43,17 +52,19 @@ const SURFACE_KM_S: [f64; 2] = [5.8, 3.46];
 
 const KM_PER_DEG: f64 = EARTH_RADIUS_KM * core::f64::consts::PI / 180.0;
 
+impl Default for Globe {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Globe {
     /// Traces the rays; some milliseconds.
-    pub fn new(range_km: f64) -> Self {
+    #[must_use]
+    pub fn new() -> Self {
         let waves = [Table::new(Wave::P), Table::new(Wave::S)];
         let parting_km = [0, 1].map(|guided| partings(&waves[guided], GUIDED_KM_S[guided]));
-        Self { waves, parting_km, range_km }
-    }
-
-    /// How far the largest source is heard (km).
-    pub fn reach_km(&self) -> f64 {
-        self.range_km * self.size_span().1
+        Self { waves, parting_km }
     }
 
     /// Travel of a branch at a distance from a source at a depth; none where the branch is absent.
@@ -134,7 +145,7 @@ impl Medium<4> for Globe {
     }
 
     fn range_km(&self) -> f64 {
-        self.range_km
+        RANGE_KM
     }
 
     fn size_span(&self) -> (f64, f64) {
@@ -147,6 +158,11 @@ impl Medium<4> for Globe {
 
     fn depth_km(&self) -> f64 {
         DEPTH_MAX_KM
+    }
+
+    fn hearing_km(&self, state: &Vector<4>, station: &Station) -> f64 {
+        let away = angle((state[1], state[2]), (station.x_km, station.y_km)).0 * EARTH_RADIUS_KM;
+        away.min(NEAR_FIELD_KM) + FAR_SHARE * (away - NEAR_FIELD_KM).max(0.0)
     }
 
     fn carries(&self, place: usize, distance_km: f64) -> bool {
@@ -163,5 +179,6 @@ impl Medium<4> for Globe {
 
     fn seeds(&self, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {
         sweep::seeds(self, view, pick, out);
+        far::seeds(self, view, pick, out);
     }
 }

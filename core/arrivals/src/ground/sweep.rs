@@ -39,7 +39,7 @@ pub fn seeds(globe: &Globe, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) 
         return;
     }
     let here = channel / 4;
-    let heard = heard_around(globe, view, here, view.picks.time_s(pick));
+    let heard = heard_around(view, here, view.picks.time_s(pick));
     if heard.len() < AGREEING_MIN {
         return;
     }
@@ -64,7 +64,7 @@ pub fn seeds(globe: &Globe, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) 
 }
 
 /// Onsets at neighbours that may belong to a source within the outermost ring.
-fn heard_around(globe: &Globe, view: &View<'_>, here: u32, onset_s: f64) -> Vec<Heard> {
+fn heard_around(view: &View<'_>, here: u32, onset_s: f64) -> Vec<Heard> {
     let stations = view.network.stations();
     let station = stations[here as usize];
     let mut heard = Vec::new();
@@ -79,7 +79,6 @@ fn heard_around(globe: &Globe, view: &View<'_>, here: u32, onset_s: f64) -> Vec<
         let free = window.filter(|pick| view.free(*pick));
         heard.extend(free.map(|pick| Heard { pick, place, time_s: view.picks.time_s(pick) }));
     }
-    debug_assert!(globe.range_km > 0.0);
     heard
 }
 
