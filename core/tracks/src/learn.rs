@@ -135,7 +135,7 @@ impl Offer<'_> {
             let track = &tracks[claim.track as usize];
             for way in &ways[way_at..claim.ways_end as usize] {
                 let part = &track.parts[way.part as usize];
-                if !part.is_once() {
+                if !part.is_once() || part.once_s == 0.0 {
                     continue;
                 }
                 let detection = &self.clean[way.detection as usize];

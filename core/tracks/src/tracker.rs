@@ -227,7 +227,7 @@ impl Tracker {
         let offer = Offer { sensor, causes, clean, grid, loosest2 };
         offer.claim(&self.world, &self.tracks, ways, association);
         association.share_out(clean.len());
-        if self.world.is_vague() {
+        if self.world.is_vague() && sensor.kind == Kind::Position {
             guess_speeds(&mut self.world, &offer, &self.tracks, ways, association);
         }
         let alternatives_max = self.settings.alternatives_max;
@@ -263,26 +263,30 @@ impl Tracker {
             let mut crossings = core::mem::take(&mut self.work.crossings);
             let unclaimed = &self.work.association.unclaimed;
             let starts = crossings.look(&self.world, sensor, causes, clean, unclaimed);
-            starts.into_iter().for_each(|(state, chance)| self.begin(state, chance, is_new));
+            for (state, chance) in starts {
+                let parts = self.world.every_motion(&state);
+                self.begin(parts, chance, is_new);
+            }
             self.work.crossings = crossings;
             return;
         }
-        let speed_mps = self.world.speeds[0].variance().sqrt();
         for (at, detection) in clean.iter().enumerate() {
             let existence = self.work.association.unclaimed[at] * real;
             if existence > self.settings.forgotten_below {
                 let noise = Covariance::round(sensor.variance(detection));
-                self.begin(State::seen_once(detection.said, noise, speed_mps), existence, is_new);
+                let state = State::seen_once(detection.said, noise, 0.0);
+                let once = Part { weight: 1.0, state, once_s: 0.0, motion: 0 };
+                self.begin(vec![once], existence, is_new);
             }
         }
     }
 
-    fn begin(&mut self, state: State, existence: f64, new_share: f64) {
+    fn begin(&mut self, parts: Vec<Part>, existence: f64, new_share: f64) {
         self.tracks.push(Track {
             number: self.next_number,
             label: None,
             existence,
-            parts: vec![Part { weight: 1.0, state, once_s: 0.0, motion: 0 }],
+            parts,
             hits: 1,
             misses: Vec::new(),
             seen_s: self.clock.now_s(),

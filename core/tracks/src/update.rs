@@ -100,7 +100,7 @@ impl Seen<'_> {
         if self.sensor.kind != Kind::Position {
             let state = self.told_number(&world.now(part), detection);
             parts.push(Part { weight, state, once_s: -1.0, ..*part });
-        } else if part.is_once() {
+        } else if part.once_s > 0.0 {
             self.tell_once(world, detection, part, weight, parts);
         } else {
             let (_, state) = self.told_position(&part.state, detection);

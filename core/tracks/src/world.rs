@@ -87,6 +87,17 @@ impl World {
         from.moved(part.once_s, self.motions.iter().map(|motion| motion.q).fold(0.0, f64::max))
     }
 
+    /// A place, with each motion's own spread of velocities.
+    pub fn every_motion(&self, state: &State) -> Vec<Part> {
+        let motions = self.motions.iter().zip(&self.speeds).enumerate();
+        let part = |(index, (motion, speeds)): (usize, (&Motion, &Speeds))| {
+            let velocity = Covariance::round(speeds.variance());
+            let state = State { velocity, ..*state };
+            Part { weight: motion.share, state, once_s: -1.0, motion: index as u8 }
+        };
+        motions.map(part).collect()
+    }
+
     /// Where a part is now, whether or not its velocity is known.
     pub fn now(&self, part: &Part) -> State {
         if part.is_once() { self.once(part) } else { part.state }
