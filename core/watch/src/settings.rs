@@ -7,6 +7,8 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::classify_assumptions::Assumptions;
+use crate::classify_cause::Cause;
 use crate::incident::Class;
 use crate::source::SourceKind;
 
@@ -69,6 +71,8 @@ pub struct Settings {
     pub model_error_m: f64,
     /// `[capability]`: chances of noticing.
     pub noticing: NoticingSettings,
+    /// `[cause.<cause>]`: what the classifier assumes of what makes a sound or a fire.
+    pub causes: Assumptions,
 }
 
 /// How burning spreads and lasts, as hotspots show it (section `[fire]`).
@@ -138,6 +142,7 @@ impl Default for Settings {
             slack: KINDS.into_iter().map(|kind| (kind, default_slack(kind))).collect(),
             model_error_m: 100.0,
             noticing: NoticingSettings { thermal_pass: 0.35, passes_per_day: 4.0, press: 0.4 },
+            causes: Assumptions::default(),
         }
     }
 }
@@ -210,6 +215,12 @@ impl Settings {
             }
             return;
         }
+        if name.get_ref() == "cause" {
+            for (cause, value) in section {
+                self.read_cause(cause, value, mistakes);
+            }
+            return;
+        }
         for (key, value) in section {
             if name.get_ref() == "words" && key.get_ref() == "kin" {
                 self.kin = read_kin(value, mistakes);
@@ -248,6 +259,29 @@ impl Settings {
             ("capability", "press") => (&mut noticing.press, 1.0),
             _ => return None,
         })
+    }
+
+    fn read_cause(
+        &mut self,
+        cause: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+        mistakes: &mut Vec<Mistake>,
+    ) {
+        let (Some(known), Some(table)) =
+            (word::<Cause>(cause.get_ref()), value.get_ref().as_table())
+        else {
+            mistakes.push(Mistake::new(FILE, cause.span(), "there is no such cause"));
+            return;
+        };
+        for (key, value) in table {
+            match self.causes.place_of(known, key.get_ref()) {
+                Some((place, least, most)) => read_within(value, (least, most), place, mistakes),
+                None => mistakes.push(
+                    Mistake::new(FILE, key.span(), "a cause knows no such setting")
+                        .hint("see `[cause.<cause>]` in docs/formats.md"),
+                ),
+            }
+        }
     }
 
     fn read_slack(
@@ -301,17 +335,26 @@ fn read_number(
     place: &mut f64,
     mistakes: &mut Vec<Mistake>,
 ) {
+    read_within(value, (0.0, most), place, mistakes);
+}
+
+fn read_within(
+    value: &Spanned<DeValue<'_>>,
+    (least, most): (f64, f64),
+    place: &mut f64,
+    mistakes: &mut Vec<Mistake>,
+) {
     let number: Option<f64> = match value.get_ref() {
         DeValue::Integer(integer) => integer.as_str().replace('_', "").parse().ok(),
         DeValue::Float(float) => float.as_str().replace('_', "").parse().ok(),
         _ => None,
     };
-    match number.filter(|number| number.is_finite() && *number >= 0.0 && *number <= most) {
+    match number.filter(|number| number.is_finite() && *number >= least && *number <= most) {
         Some(number) => *place = number,
         None => mistakes.push(Mistake::new(
             FILE,
             value.span(),
-            format!("a number from 0 to {most} is expected here"),
+            format!("a number from {least} to {most} is expected here"),
         )),
     }
 }
@@ -361,6 +404,14 @@ mod tests {
         assert_eq!(settings.rates_per_km2_hour[Class::AirStrike as usize], 2e-5);
         assert_eq!(settings.slack(SourceKind::Press).before_hours, 24.0);
         assert_eq!(settings.fire.lasts_hours, Settings::default().fire.lasts_hours);
+    }
+
+    #[test]
+    fn what_is_assumed_of_a_cause_can_be_stated() {
+        let (settings, mistakes) =
+            read("[cause.quarry-blast]\nrate = 1e-5\nsize_factor = 0.5\n[cause.ghost]\n");
+        assert_eq!(settings.causes.of(Cause::QuarryBlast).rate, 1e-5);
+        assert_eq!(mistakes.len(), 2);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The auditor: keeps the truth to itself and says how far the house's incidents agree with it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use kernel::{Duration, Place, Probability, Time};
 use watch::{Class, Incident};
@@ -28,6 +29,35 @@ pub struct Audit {
     pub classes: BTreeMap<Class, ClassAudit>,
     /// Chances stated of classes against how often they came true, in tenths.
     pub calibration: Vec<Stated>,
+}
+
+impl fmt::Display for Audit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { attacks, found, called, right, inside_90, inside_50_99: [half, nearly], .. } =
+            self;
+        writeln!(
+            out,
+            "auditor: {attacks} attacks happened; {found} lie within an incident; {called} incidents called attacks, {right} of them rightly; {inside_90} of {found} true places inside the 90 % ellipse ({half} inside 50 %, {nearly} inside 99 %)"
+        )?;
+        for (class, of) in &self.classes {
+            let ClassAudit { happened, found, named, said } = of;
+            writeln!(
+                out,
+                "  {}: {happened} happened, {found} found, {named} of them named so; {said} incidents called so",
+                class.word()
+            )?;
+        }
+        for bin in self.calibration.iter().filter(|bin| bin.count > 0) {
+            let share = |sum: f64| sum / f64::from(bin.count) * 100.0;
+            let (stated, came) = (share(bin.stated), share(f64::from(bin.came)));
+            writeln!(
+                out,
+                "  {} classes stated at {stated:.0} %: {came:.0} % came true",
+                bin.count
+            )?;
+        }
+        Ok(())
+    }
 }
 
 /// How one class fared.

@@ -24,9 +24,12 @@ pub fn play(words: &Words, options: &Exercise) -> Result<(), Error> {
         ));
     }
     let text = match &options.scenario {
-        Some(path) => {
-            std::fs::read_to_string(path).map_err(|error| Error::file("read", path, error))?
-        }
+        Some(path) => match sim::built_in(&path.to_string_lossy()) {
+            Some(text) => text.to_owned(),
+            None => {
+                std::fs::read_to_string(path).map_err(|error| Error::file("read", path, error))?
+            }
+        },
         None => sim::BUILT_IN.to_owned(),
     };
     let scenario = Scenario::read(&text).map_err(|error| {
@@ -46,16 +49,7 @@ pub fn play(words: &Words, options: &Exercise) -> Result<(), Error> {
     if words.form.json {
         return print::line(&crate::views::json(&audit));
     }
-    print::text(&format!(
-        "EXERCISE {title}: {} entries on the record\nauditor: {} attacks happened; {} lie within an incident; {} incidents called attacks, {} of them rightly; {} of {} true places inside the 90 % ellipse\n",
-        desk.size(),
-        audit.attacks,
-        audit.found,
-        audit.called,
-        audit.right,
-        audit.inside_90,
-        audit.found,
-    ))
+    print::text(&format!("EXERCISE {title}: {} entries on the record\n{audit}", desk.size()))
 }
 
 fn one(desk: &mut Desk, options: &Exercise, step: &Step) -> Result<(), Error> {
