@@ -13,6 +13,9 @@ const KEPT: usize = 3;
 /// Arrivals a seed must explain beyond its reference.
 const MATCHED_MIN: usize = 3;
 
+/// Of these, those that nobody holds.
+const FREE_MIN: usize = 2;
+
 /// An arrival near the reference, place and time relative to it.
 #[derive(Clone, Copy, Default)]
 struct Near {
@@ -21,6 +24,7 @@ struct Near {
     time_s: f64,
     pick: u32,
     station: u32,
+    held: bool,
 }
 
 /// Looks around a pick for two more that fit one origin, and for others that fit it too.
@@ -35,7 +39,7 @@ pub fn around(air: &Air, view: &View<'_>, pick: u32, out: &mut Vec<Seed<PARAMETE
     let first = out.len();
     for (place, a) in near.iter().enumerate() {
         for b in &near[place + 1..] {
-            if a.station == b.station {
+            if a.station == b.station || (a.held && b.held) {
                 continue;
             }
             for origin in meet(air.speed_km_s, a, b).into_iter().flatten() {
@@ -84,7 +88,7 @@ fn gather(air: &Air, view: &View<'_>, pick: u32, near: &mut [Near; NEARBY_MAX]) 
         for pick in view.picks.within(other, time_s - window_s, time_s + window_s) {
             if view.free(pick) && count < NEARBY_MAX {
                 let time_s = view.picks.time_s(pick) - time_s;
-                near[count] = Near { x_km, y_km, time_s, pick, station: other };
+                near[count] = Near { x_km, y_km, time_s, pick, station: other, held: view.held(pick) };
                 count += 1;
             }
         }
@@ -138,12 +142,13 @@ fn meet(speed: f64, a: &Near, b: &Near) -> [Option<Origin>; 2] {
     [origin((-half - root) / square), origin((-half + root) / square)]
 }
 
-/// How many of the arrivals nearby an origin explains, and how much that is worth.
+/// How many of the arrivals nearby an origin explains, and how much that is worth; nothing when
+/// all but one of them are held by others, since then it has nothing new to say.
 fn rate(air: &Air, view: &View<'_>, near: &[Near], origin: &Origin) -> (f64, usize) {
     let slowness = 1.0 / air.speed_km_s;
     let spread = air.offset_error + air.wind_error;
     let reference_km = origin.distance_km();
-    let (mut score, mut matched) = (0.0, 0);
+    let (mut score, mut matched, mut free) = (0.0, 0, 0);
     let (mut station, mut best) = (NOBODY, 0.0_f64);
     for one in near {
         if one.station != station {
@@ -162,11 +167,12 @@ fn rate(air: &Air, view: &View<'_>, near: &[Near], origin: &Origin) -> (f64, usi
             let within = late_s / error_s;
             let window = view.model.log_false_rate[one.station as usize];
             best = best.max((1.0 - 0.5 * within * within) - 0.1 * window);
+            free += usize::from(!one.held);
         }
     }
     score += best;
     matched += usize::from(best > 0.0);
-    (score, matched)
+    (score, if free < FREE_MIN { 0 } else { matched })
 }
 
 /// Keeps the best few seeds that differ, best first.
