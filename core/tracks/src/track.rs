@@ -31,6 +31,8 @@ pub(crate) struct Track {
     pub label: Option<u64>,
     /// Chance that it exists.
     pub existence: f64,
+    /// Chance that it existed and has ended; the rest is that it never was.
+    pub ended: f64,
     /// The ways its past may have been; weights add to one.
     pub parts: Vec<Part>,
     /// Detections that were its own beyond doubt.

@@ -36,6 +36,16 @@ pub struct Told {
     pub unseen_s: f64,
 }
 
+/// A track as zones need it.
+pub(crate) struct Followed {
+    pub track: u64,
+    pub existence: f64,
+    /// Chance that it ever existed.
+    pub ever: f64,
+    /// The weighted Gaussians that together say where it is.
+    pub parts: Vec<(f64, State)>,
+}
+
 /// What was learned so far, for the record.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Learned {
@@ -127,12 +137,16 @@ impl Tracker {
         })
     }
 
-    /// The chances and alternatives of every track that is told: number, existence, and the weighted
-    /// Gaussians that together say where it is.
-    pub(crate) fn alternatives(&self) -> impl Iterator<Item = (u64, f64, Vec<(f64, State)>)> + '_ {
+    /// What zones ask of every track that was ever told.
+    pub(crate) fn followed(&self) -> impl Iterator<Item = Followed> + '_ {
         self.tracks.iter().filter_map(|track| {
             let parts = track.parts.iter().map(|part| (part.weight, self.world.now(part)));
-            Some((track.label?, track.existence, parts.collect()))
+            Some(Followed {
+                track: track.label?,
+                existence: track.existence,
+                ever: (track.existence + track.ended).min(1.0),
+                parts: parts.collect(),
+            })
         })
     }
 
@@ -188,6 +202,7 @@ impl Tracker {
                 inside += part.weight;
             }
             track.inside = inside;
+            track.ended += track.existence * (1.0 - stay * inside);
             track.existence *= stay * inside;
             track.parts.iter_mut().for_each(|part| part.weight /= inside.max(f64::MIN_POSITIVE));
         }
@@ -286,6 +301,7 @@ impl Tracker {
             number: self.next_number,
             label: None,
             existence,
+            ended: 0.0,
             parts,
             hits: 1,
             misses: Vec::new(),

@@ -62,6 +62,9 @@ impl Seen<'_> {
             way_at = claim.ways_end as usize;
         }
         let visible = self.miss(track, seen, parts);
+        // what is not there, ended or never been, explains the look equally well
+        track.ended *= ((1.0 - track.existence) / (1.0 - before).max(1e-12)).min(1e6);
+        track.ended = track.ended.min(1.0 - track.existence);
         tidy(parts, self.alternatives_max);
         core::mem::swap(&mut track.parts, parts);
         let sure = claims.iter().find(|claim| claim.chance > BEYOND_DOUBT * track.existence);

@@ -201,8 +201,17 @@ fn play(scene: &Scene, cut_m: f64) {
     let mut oracle = Oracle::default();
     let exact = scene.sensors.iter().all(|sensor| sensor.kind == Kind::Position);
     let mut before_s = 0.0;
-    for (index, scan) in Play::new(scene).enumerate() {
+    let mut sightings: BTreeMap<usize, usize> = BTreeMap::new();
+    let parted = scene.sensors.iter().any(|sensor| sensor.reach.is_some());
+    for (index, mut scan) in Play::new(scene).enumerate() {
         tracker.scan(scan.time_s, &looks(&scan));
+        // where sensors do not see everything, only what they have seen can be asked for
+        for owner in scan.owners.iter().flatten().flatten() {
+            *sightings.entry(*owner).or_default() += 1;
+        }
+        if parted {
+            scan.things.retain(|thing| sightings.get(&thing.id).is_some_and(|seen| *seen >= 3));
+        }
         if exact {
             oracle.scan(scene, scan.time_s - before_s, &scan);
         }
@@ -265,25 +274,21 @@ fn incursions(scene: &Scene) {
 
 /// How many told stays were true, and how many entered when they were said to have.
 fn entries(ended: &[tracks::Incursion], history: &[(f64, BTreeMap<u64, bool>)]) {
-    let (mut stated, mut came_true, mut timed, mut total) = (0.0, 0.0, 0.0, 0.0);
+    let mut chance = Calibration::default();
+    let (mut came_true, mut timed) = (0.0, 0.0);
     let long = ended.iter().filter(|stay| stay.chance >= 0.5 && stay.entered_s.0 > history[WARM].0);
     for stay in long {
-        total += 1.0;
-        stated += stay.chance;
         let until_s = stay.left_s.map_or(f64::INFINITY, |left| left.1);
         let span = history.iter().filter(|(time_s, _)| *time_s >= stay.entered_s.0 && *time_s <= until_s);
         let first = span.clone().find(|(_, truth)| truth.get(&stay.track) == Some(&true));
+        chance.add(stay.chance, first.is_some());
         if let Some((time_s, _)) = first {
             came_true += 1.0;
             timed += f64::from(u8::from(*time_s <= stay.entered_s.1));
         }
     }
-    println!(
-        "  {total} stays told: mean chance {:.3}, true {:.3}; entered within the stated times {:.3}",
-        stated / total,
-        came_true / total,
-        timed / came_true
-    );
+    chance.print("chance of a told stay");
+    println!("  entered within the stated times {:.3}", timed / came_true);
 }
 
 /// Six listening posts round a square, each giving directions only.
