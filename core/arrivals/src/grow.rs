@@ -12,6 +12,8 @@ use crate::search::{Search, Take};
 const GATE: f64 = 4.0;
 /// Rounds of growing: largest prediction variance over the onset's own.
 const ROUNDS: [f64; 3] = [16.0, 200.0, f64::INFINITY];
+/// Fewer picks than this never make an incident.
+pub const PICKS_MIN: usize = 4;
 /// Looks at all picks around, at most, before a place stands.
 const GATHERINGS_MAX: usize = 3;
 
@@ -77,6 +79,9 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 growth.state = fit.state;
                 growth.covariance = matrix::inverse(&fit.factor);
             }
+        }
+        if growth.picks.len() < PICKS_MIN {
+            return None;
         }
         self.gathered(fit, growth.picks, prior, claim)
     }

@@ -59,6 +59,13 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    /// Whether an incident holds this pick.
+    #[must_use]
+    #[inline]
+    pub fn held(&self, pick: u32) -> bool {
+        self.owners[self.picks.arrival(pick) as usize] != crate::arrival::NOBODY
+    }
+
     /// Whether a seed may use this pick.
     #[must_use]
     #[inline]
