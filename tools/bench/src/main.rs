@@ -1,5 +1,6 @@
 //! Measured runs: `cargo x bench NAME` and `cargo x score NAME` come here, built for release.
 
+mod capability;
 mod classify;
 mod duplicates;
 mod hotspots;
@@ -26,6 +27,8 @@ struct Bench {
 enum Run {
     /// A million hotspot lines through the door on one core, and what follows from them.
     Ingest(ingest::Options),
+    /// A theatre's chance of noticing, cell by cell and hour by hour.
+    Capability(capability::SpeedOptions),
     /// A method held against what is known of the truth.
     #[command(subcommand)]
     Score(score::Score),
@@ -43,6 +46,7 @@ enum Run {
 fn main() -> std::process::ExitCode {
     let outcome = match Bench::parse().run {
         Run::Ingest(options) => ingest::ingest(&options),
+        Run::Capability(options) => capability::speed(&options),
         Run::Score(which) => score::score(&which),
         Run::Watch { verb } => {
             workbench::run(&verb).map_err(|error| format!("{error}. {}", error.hint))

@@ -20,6 +20,8 @@ pub enum Score {
     Thermal,
     /// Texts called the same, against known clusters; incidents called one, against a reader.
     Duplicates,
+    /// The chance of noticing, stated against observed in a simulated world.
+    Capability(crate::capability::Options),
     /// Causes and classes told from features, in simulated worlds of another physics.
     Classify(crate::classify::Options),
     /// Faults found in simulated sources, and sound sources accused.
@@ -32,6 +34,7 @@ pub enum Score {
 pub fn score(which: &Score) -> Outcome {
     match which {
         Score::Thermal => crate::thermal::score(&data()),
+        Score::Capability(options) => crate::capability::score(options),
         Score::Watch(options) => crate::shared_watch::score(options),
         Score::Duplicates => crate::duplicates::score(&data()),
         Score::Classify(options) => crate::classify::score(options),
