@@ -130,8 +130,7 @@ fn solve(from: [f64; 2], one: &Loose, other: &Loose) -> Option<(State, f64)> {
         }
     }
     let (miss, slopes, determinant) = misses(at_m, one, other)?;
-    let variances =
-        [one.sensor.variance(&one.detection), other.sensor.variance(&other.detection)];
+    let variances = [one.sensor.variance(&one.detection), other.sensor.variance(&other.detection)];
     if miss[0] * miss[0] > 1e-4 * variances[0] || miss[1] * miss[1] > 1e-4 * variances[1] {
         return None;
     }
@@ -148,11 +147,7 @@ fn solve(from: [f64; 2], one: &Loose, other: &Loose) -> Option<(State, f64)> {
 
 /// Misses of both, their slopes by row, and the determinant of these; `None` where they run along
 /// each other.
-fn misses(
-    at_m: [f64; 2],
-    one: &Loose,
-    other: &Loose,
-) -> Option<([f64; 2], [[f64; 2]; 2], f64)> {
+fn misses(at_m: [f64; 2], one: &Loose, other: &Loose) -> Option<([f64; 2], [[f64; 2]; 2], f64)> {
     let (expected, slope) = one.sensor.expected(at_m)?;
     let (other_expected, other_slope) = other.sensor.expected(at_m)?;
     let miss = [

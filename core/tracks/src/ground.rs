@@ -5,9 +5,12 @@ use libm::erfc;
 use crate::settings::Rect;
 use crate::state::State;
 
-/// An edge told beforehand is not believed when so many detections, evenly spread, would have left
-/// a gap like the one seen with a chance of e^-16.
-const GAP: f64 = 16.0;
+/// Detections from which the edges they show are sharp enough to say that a thing has left.
+const SHARP: f64 = 200.0;
+/// The ground is taken to reach beyond what detections show by so many of their mean spacings.
+const MARGIN: f64 = 2.0;
+/// No ground is taken to be smaller than this, metres.
+const LEAST_M: f64 = 1000.0;
 
 /// The rectangle watched and what it rests on.
 #[derive(Clone, Debug)]
@@ -30,9 +33,11 @@ impl Ground {
         for at_m in points {
             self.count += 1.0;
             let seen = self.seen.get_or_insert(Rect { low_m: at_m, high_m: at_m });
-            for axis in 0..2 {
-                seen.low_m[axis] = seen.low_m[axis].min(at_m[axis]);
-                seen.high_m[axis] = seen.high_m[axis].max(at_m[axis]);
+            for (low, part) in seen.low_m.iter_mut().zip(at_m) {
+                *low = low.min(part);
+            }
+            for (high, part) in seen.high_m.iter_mut().zip(at_m) {
+                *high = high.max(part);
             }
         }
         if let Some(seen) = self.seen {
@@ -40,24 +45,22 @@ impl Ground {
         }
     }
 
+    /// A told edge holds until something is seen beyond it.
     fn settle(&mut self, axis: usize, seen: &Rect) {
-        let step = (seen.high_m[axis] - seen.low_m[axis]) / self.count;
-        let (low, high) = (seen.low_m[axis] - step, seen.high_m[axis] + step);
-        let believed = |told: f64, gap: f64, learned: f64| match gap {
-            gap if gap < 0.0 || gap > GAP * step => learned,
-            _ => told,
-        };
+        let span = seen.high_m[axis] - seen.low_m[axis];
+        let margin = (MARGIN * span / self.count).max(0.5 * (LEAST_M - span));
+        let (low, high) = (seen.low_m[axis] - margin, seen.high_m[axis] + margin);
         let told = self.told;
-        self.rect.low_m[axis] = told.map_or(low, |told| {
-            believed(told.low_m[axis], seen.low_m[axis] - told.low_m[axis], low)
-        });
-        self.rect.high_m[axis] = told.map_or(high, |told| {
-            believed(told.high_m[axis], told.high_m[axis] - seen.high_m[axis], high)
-        });
+        let low = told.map_or(low, |told| told.low_m[axis].min(seen.low_m[axis]));
+        let high = told.map_or(high, |told| told.high_m[axis].max(seen.high_m[axis]));
+        (self.rect.low_m[axis], self.rect.high_m[axis]) = (low, high);
     }
 
     /// Chance that a thing is still inside.
     pub fn inside(&self, state: &State) -> f64 {
+        if self.told.is_none() && self.count < SHARP {
+            return 1.0;
+        }
         let variances = [state.position.xx, state.position.yy];
         (0..2).map(|axis| self.within(axis, state.at_m[axis], variances[axis])).product()
     }

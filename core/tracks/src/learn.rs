@@ -38,10 +38,11 @@ impl World {
             self.count(track);
         }
         track.seen_s = now_s;
-        if let (Some(noise), Some(own), true) = (&mut self.noise, fate.own, track.counted) {
-            if own.sigma.is_none() && (!track.run.is_empty() || noise.begins()) {
-                track.run.push([now_s, own.said[0], own.said[1]]);
-            }
+        if let (Some(noise), Some(own), true) = (&mut self.noise, fate.own, track.counted)
+            && own.sigma.is_none()
+            && (!track.run.is_empty() || noise.begins())
+        {
+            track.run.push([now_s, own.said[0], own.said[1]]);
         }
     }
 

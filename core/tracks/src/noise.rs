@@ -105,7 +105,8 @@ impl Noise {
 
     /// The likeliest sigma and acceleration noise given all runs, between the steps of the grid.
     pub fn best(&self) -> (f64, f64) {
-        let sum = |row: usize, column: usize| self.likelihood[row][column] + self.prior[row][column];
+        let sum =
+            |row: usize, column: usize| self.likelihood[row][column] + self.prior[row][column];
         let (mut row, mut column) = (HALF, HALF);
         for at in (0..SIDE).flat_map(|row| (0..SIDE).map(move |column| (row, column))) {
             if sum(at.0, at.1) > sum(row, column) {

@@ -20,6 +20,8 @@ pub(crate) struct Speeds {
     /// Pairs of detections by scale, each with its chance of being one thing's; used until enough
     /// tracks have settled.
     guess: [f64; SCALES],
+    /// Tracks settled in this look, so that their order does not matter.
+    fresh: [f64; SCALES],
 }
 
 impl Speeds {
@@ -28,7 +30,12 @@ impl Speeds {
         for index in (0..SCALES - 1).rev() {
             scale_mps[index] = scale_mps[index + 1] / RATIO;
         }
-        Self { scale_mps, count: [PRIOR / SCALES as f64; SCALES], guess: [0.0; SCALES] }
+        Self {
+            scale_mps,
+            count: [PRIOR / SCALES as f64; SCALES],
+            guess: [0.0; SCALES],
+            fresh: [0.0; SCALES],
+        }
     }
 
     pub fn weights(&self) -> [f64; SCALES] {
@@ -83,8 +90,14 @@ impl Speeds {
         }
         let total: f64 = fit.iter().sum();
         if total > 0.0 {
-            (0..SCALES).for_each(|index| self.count[index] += fit[index] / total);
+            (0..SCALES).for_each(|index| self.fresh[index] += fit[index] / total);
         }
+    }
+
+    /// The end of a look: what settled in it counts from now on.
+    pub fn settle(&mut self) {
+        (0..SCALES).for_each(|index| self.count[index] += self.fresh[index]);
+        self.fresh = [0.0; SCALES];
         if !self.is_vague() {
             self.guess = [0.0; SCALES];
         }

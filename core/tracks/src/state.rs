@@ -35,11 +35,7 @@ impl Covariance {
     }
     fn inverse(self) -> Self {
         let determinant = self.determinant();
-        Self {
-            xx: self.yy / determinant,
-            xy: -self.xy / determinant,
-            yy: self.xx / determinant,
-        }
+        Self { xx: self.yy / determinant, xy: -self.xy / determinant, yy: self.xx / determinant }
     }
     fn times(self, [x, y]: [f64; 2]) -> [f64; 2] {
         [self.xx * x + self.xy * y, self.xy * x + self.yy * y]
@@ -185,11 +181,8 @@ impl State {
                 *sum += weight / total * value;
             }
         }
-        let mut whole = Self {
-            at_m: [mean[0], mean[1]],
-            velocity_mps: [mean[2], mean[3]],
-            ..Self::default()
-        };
+        let mut whole =
+            Self { at_m: [mean[0], mean[1]], velocity_mps: [mean[2], mean[3]], ..Self::default() };
         for (weight, part) in parts {
             whole.take_in(weight / total, part);
         }

@@ -13,6 +13,7 @@ use crate::learn::guess_speeds;
 use crate::problem::{Problem, clean};
 use crate::sensor::{Detection, Kind, Look, Sensor};
 use crate::settings::Settings;
+use crate::speeds::Speeds;
 use crate::state::{Covariance, State};
 use crate::track::{Part, Track};
 use crate::update::Seen;
@@ -266,6 +267,7 @@ impl Tracker {
             claim_at += mine;
             way_at = ways_end;
         }
+        self.world.speeds.iter_mut().for_each(Speeds::settle);
     }
 
     /// Begins a possible track wherever a detection may be a thing not seen before.

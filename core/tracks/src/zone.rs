@@ -118,9 +118,8 @@ impl Whiten {
 fn edge(from: [f64; 2], to: [f64; 2]) -> f64 {
     let (start, end) = within(from[0], to[0], (0.0, 1.0));
     let (low, high) = within(from[1], to[1], (start, end));
-    let point = |share: f64| {
-        [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])]
-    };
+    let point =
+        |share: f64| [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])];
     // beyond the middle stretch `Phi(y)` is nothing or one
     let plain = |one: f64, other: f64| {
         let above = other > one && point(0.5 * (one + other))[1] > 0.0;
@@ -204,8 +203,8 @@ mod tests {
 
     #[test]
     fn a_slanted_gaussian_agrees_with_counting() {
-        let zone =
-            Zone::new(vec![vec![[0.0, 0.0], [300.0, 40.0], [220.0, 260.0], [90.0, 110.0]]]).unwrap();
+        let zone = Zone::new(vec![vec![[0.0, 0.0], [300.0, 40.0], [220.0, 260.0], [90.0, 110.0]]])
+            .unwrap();
         let state = at(120.0, 60.0, 8000.0, -3000.0, 5000.0);
         let (mut inside, mut total) = (0.0, 0.0);
         for i in 0..600 {

@@ -8,6 +8,8 @@ mod known;
 mod output;
 mod rows;
 mod sensors;
+#[cfg(test)]
+mod tests;
 mod trouble;
 mod zones;
 
@@ -159,8 +161,6 @@ impl Run {
         time_s: f64,
         looks: &[(usize, Vec<Detection>)],
     ) -> Result<(), Error> {
-        let look = |(sensor, detections): &'_ (usize, Vec<Detection>)| (*sensor, detections.len());
-        debug_assert!(looks.iter().map(look).all(|(sensor, _)| sensor < self.described.len()));
         let looks: Vec<Look<'_>> = looks
             .iter()
             .map(|(sensor, detections)| Look { sensor: *sensor, detections })

@@ -62,7 +62,8 @@ impl Output {
         let states = format!(
             "scan,time_s,track_id,{at},cxx_m2,cxy_m2,cyy_m2,vx_mps,vy_mps,existence,motion,unseen_s"
         );
-        let entered = "zone,track_id,probability,entered_after_s,entered_before_s,left_after_s,left_before_s";
+        let entered =
+            "zone,track_id,probability,entered_after_s,entered_before_s,left_after_s,left_before_s";
         let states = words.states.then(|| Sheet::create(&folder, "states.csv", &states));
         let stays = if zones.is_empty() {
             None
@@ -163,7 +164,8 @@ fn incursion(stay: &Incursion, names: &[String]) -> String {
     }
     let name = names.get(stay.zone).map_or("", String::as_str);
     let (after, before) = stay.entered_s;
-    let left = stay.left_s.map_or(",".to_owned(), |(after, before)| format!("{after:.3},{before:.3}"));
+    let left =
+        stay.left_s.map_or(",".to_owned(), |(after, before)| format!("{after:.3},{before:.3}"));
     format!("{name},{},{:.4},{after:.3},{before:.3},{left}\n", stay.track, stay.chance)
 }
 

@@ -134,18 +134,22 @@ impl Rows {
         const UNREAD: &str = "line not understood, left out";
         let fields = fields(&self.line);
         let columns = &self.columns;
-        let name = columns.sensor.and_then(|column| fields.get(column)).copied().unwrap_or_default();
+        let name =
+            columns.sensor.and_then(|column| fields.get(column)).copied().unwrap_or_default();
         let sensor = match described {
             [only] if columns.sensor.is_none() || only.name.is_empty() => 0,
             _ => {
-                let named = described.iter().position(|one| one.name.as_bytes() == name.trim_ascii());
+                let named =
+                    described.iter().position(|one| one.name.as_bytes() == name.trim_ascii());
                 named.ok_or("unknown sensor, left out")?
             }
         };
         let detection = detection(columns, &self.frame, &fields, described[sensor].sensor.kind);
         let time_s = number(&fields, columns.time).ok_or(UNREAD)?;
         let scan = match columns.scan {
-            Some(_) => number(&fields, columns.scan).filter(|scan| scan.abs() < 1e15).ok_or(UNREAD)? as i64,
+            Some(_) => {
+                number(&fields, columns.scan).filter(|scan| scan.abs() < 1e15).ok_or(UNREAD)? as i64
+            }
             None if time_s == self.time_s => self.scan,
             None => self.scan + 1,
         };

@@ -64,8 +64,7 @@ pub fn read(
     known: &Known,
     troubles: &mut Troubles,
 ) -> Result<Vec<Described>, Error> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| Error::file("read", path, &error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| Error::file("read", path, &error))?;
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split(',').map(str::trim).collect();
     let mut described: Vec<Described> = Vec::new();
@@ -137,7 +136,8 @@ impl Line<'_> {
         let degrees = *self.frame != Frame::Metres;
         let names = |one, other| if degrees { other } else { one };
         let at_m = self.place(names("x_m", "lon"), names("y_m", "lat"))?;
-        let other_m = self.place(names("other_x_m", "other_lon"), names("other_y_m", "other_lat"))?;
+        let other_m =
+            self.place(names("other_x_m", "other_lon"), names("other_y_m", "other_lat"))?;
         let kind = match self.text("kind").unwrap_or("position") {
             "position" => Kind::Position,
             "azimuth" => Kind::Azimuth { at_m: at_m? },
@@ -151,7 +151,11 @@ impl Line<'_> {
         let sensor = Sensor {
             kind,
             detection_chance: self.number("pd")?.or(known.pd).unwrap_or(CHANCE).clamp(0.0, 1.0),
-            false_a_look: self.number("clutter")?.or(known.clutter).unwrap_or(FALSE_A_LOOK).max(0.0),
+            false_a_look: self
+                .number("clutter")?
+                .or(known.clutter)
+                .unwrap_or(FALSE_A_LOOK)
+                .max(0.0),
             sigma: self.sigma(kind, known)?,
             reach: self.reach(at_m)?,
         };
@@ -179,7 +183,11 @@ impl Line<'_> {
         let from = self.number("from_deg")?.unwrap_or(0.0);
         let width = self.number("width_deg")?.unwrap_or(360.0);
         let (from_rad, width_rad) = (from.to_radians(), width.to_radians());
-        (range_m > 0.0 && width > 0.0)
-            .then_some(Some(Reach { at_m: at_m?, range_m, from_rad, width_rad }))
+        (range_m > 0.0 && width > 0.0).then_some(Some(Reach {
+            at_m: at_m?,
+            range_m,
+            from_rad,
+            width_rad,
+        }))
     }
 }

@@ -23,7 +23,8 @@ pub fn read(path: &Path, frame: &Frame) -> Result<Vec<Named>, Error> {
         let sentence = format!("{}: {why}", path.display());
         Error::new(sentence, "Give a GeoJSON FeatureCollection of Polygons or MultiPolygons.")
     };
-    let value: Value = serde_json::from_slice(&bytes).map_err(|error| refused(error.to_string()))?;
+    let value: Value =
+        serde_json::from_slice(&bytes).map_err(|error| refused(error.to_string()))?;
     let features = match value["features"].as_array() {
         Some(features) => features.clone(),
         None => vec![value],
@@ -31,7 +32,8 @@ pub fn read(path: &Path, frame: &Frame) -> Result<Vec<Named>, Error> {
     let mut zones = Vec::new();
     for (index, feature) in features.iter().enumerate() {
         let name = name(feature, index);
-        let shapes = shapes(feature, frame).ok_or_else(|| refused(format!("zone {name} is no polygon")))?;
+        let shapes =
+            shapes(feature, frame).ok_or_else(|| refused(format!("zone {name} is no polygon")))?;
         zones.extend(shapes.into_iter().map(|shape| Named { name: name.clone(), shape }));
     }
     if zones.is_empty() {
@@ -53,7 +55,9 @@ fn name(feature: &Value, index: usize) -> String {
 
 fn shapes(feature: &Value, frame: &Frame) -> Option<Vec<Zone>> {
     let geometry = if feature["geometry"].is_object() { &feature["geometry"] } else { feature };
-    let polygon = |value: &Value| Zone::new(value.as_array()?.iter().map(|r| ring(r, frame)).collect::<Option<_>>()?);
+    let polygon = |value: &Value| {
+        Zone::new(value.as_array()?.iter().map(|r| ring(r, frame)).collect::<Option<_>>()?)
+    };
     match geometry["type"].as_str()? {
         "Polygon" => Some(vec![polygon(&geometry["coordinates"])?]),
         "MultiPolygon" => geometry["coordinates"].as_array()?.iter().map(polygon).collect(),
