@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use arrivals::air::Air;
-use arrivals::{Bulletin, Network, Settings, Station};
+use arrivals::{Bulletin, Network, Origin, Settings};
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::Error;
+use crate::associate_ground;
 use crate::associate_read::{Onsets, Problems, Stations, onsets, stations};
 
 /// Put arrivals together and say where each origin was.
@@ -55,21 +56,37 @@ pub fn associate(words: &Associate) -> Result<(), Error> {
         share_medium: !words.no_sharing,
         greedy: words.greedy,
     };
-    let places: Vec<Station> = stations
-        .places
-        .iter()
-        .map(|&[x_km, y_km, z_km]| Station { x_km, y_km, z_km })
-        .collect();
-    let air = air(&known);
-    let network = Network::new(places, air.range_km * 2.5);
-    let bulletin = arrivals::associate(&air, &network, &onsets.arrivals, &settings);
-    for (arrival, reason) in &bulletin.left_out {
-        let code = format!("{reason:?}");
-        problems.add(&code, || {
-            format!("arrival {} takes no part", String::from_utf8_lossy(onsets.id(*arrival)))
-        });
+    let run = Run { out: &words.out, stations: &stations, onsets: &onsets, began };
+    match known["model"].as_str() {
+        Some(model) => associate_ground::globe(model, run, &settings, problems),
+        None if known.get("vp").is_some() => {
+            associate_ground::crust(&known, run, &settings, problems)
+        }
+        None => {
+            let air = air(&known);
+            let network = Network::new(stations.flat(), air.range_km * 2.5);
+            let bulletin = arrivals::associate(&air, &network, &onsets.arrivals, &settings);
+            run.write(&bulletin, problems, &["x_km", "y_km"], |origin| {
+                let (s, c) = (&origin.state, &origin.covariance);
+                Told { place: [s[1], s[2], 0.0], covariance: [c[1][1], c[1][2], c[2][2]] }
+            })
+        }
     }
-    write(&words.out, &stations, &onsets, &bulletin, &problems, began)
+}
+
+/// What a run was given and where its files go.
+pub(crate) struct Run<'a> {
+    pub out: &'a Path,
+    pub stations: &'a Stations,
+    pub onsets: &'a Onsets,
+    pub began: Instant,
+}
+
+/// An origin's place as the file tells it, and the covariance of its first two coordinates, km^2
+/// east and north.
+pub(crate) struct Told {
+    pub place: [f64; 3],
+    pub covariance: [f64; 3],
 }
 
 fn read_known(path: &Path) -> Result<Value, Error> {
@@ -98,26 +115,46 @@ fn air(known: &Value) -> Air {
     }
 }
 
+impl Run<'_> {
+    /// Writes the files; `names` are the columns of the place.
+    pub(crate) fn write<const N: usize>(
+        &self,
+        bulletin: &Bulletin<N>,
+        mut problems: Problems,
+        names: &[&str; 2],
+        tell: impl Fn(&Origin<N>) -> Told,
+    ) -> Result<(), Error> {
+        for (arrival, reason) in &bulletin.left_out {
+            let code = format!("{reason:?}");
+            let id = self.onsets.id(*arrival);
+            problems.add(&code, || {
+                format!("arrival {} takes no part", String::from_utf8_lossy(id))
+            });
+        }
+        write(self, bulletin, &problems, names, tell)
+    }
+}
+
 fn write<const N: usize>(
-    out: &Path,
-    stations: &Stations,
-    onsets: &Onsets,
+    run: &Run<'_>,
     bulletin: &Bulletin<N>,
     problems: &Problems,
-    began: Instant,
+    [x, y]: &[&str; 2],
+    tell: impl Fn(&Origin<N>) -> Told,
 ) -> Result<(), Error> {
+    let Run { out, stations, onsets, began } = run;
     std::fs::create_dir_all(out).map_err(|error| Error::file("make", out, &error))?;
     let failed = |error: std::io::Error| Error::file("write in", out, &error);
     let mut events = BufWriter::new(File::create(out.join("events.csv")).map_err(failed)?);
     let mut members = BufWriter::new(File::create(out.join("assignments.csv")).map_err(failed)?);
-    writeln!(events, "event_id,time_s,x_km,y_km,z_km,cxx,cxy,cyy,log_odds").map_err(failed)?;
+    writeln!(events, "event_id,time_s,{x},{y},z_km,cxx,cxy,cyy,log_odds").map_err(failed)?;
     writeln!(members, "pick_id,event_id").map_err(failed)?;
     for (id, origin) in bulletin.origins.iter().enumerate() {
-        let (s, c) = (&origin.state, &origin.covariance);
+        let Told { place: [x, y, z], covariance: [cxx, cxy, cyy] } = tell(origin);
         writeln!(
             events,
-            "{id},{:.5},{:.6},{:.6},0,{:.6e},{:.6e},{:.6e},{:.2}",
-            s[0], s[1], s[2], c[1][1], c[1][2], c[2][2], origin.log_odds
+            "{id},{:.5},{x:.6},{y:.6},{z:.3},{cxx:.6e},{cxy:.6e},{cyy:.6e},{:.2}",
+            origin.state[0], origin.log_odds
         )
         .map_err(failed)?;
         for &arrival in &origin.arrivals {

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use arrivals::{Arrival, Phase};
+use arrivals::{Arrival, Phase, Station};
 
 use crate::Error;
 
@@ -42,6 +42,14 @@ pub struct Onsets {
 pub struct Problems {
     /// How many, by code.
     pub counts: std::collections::BTreeMap<String, u64>,
+}
+
+impl Stations {
+    /// The stations in a flat frame as the file gives it.
+    pub fn flat(&self) -> Vec<Station> {
+        let flat = |&[x_km, y_km, z_km]: &[f64; 3]| Station { x_km, y_km, z_km };
+        self.places.iter().map(flat).collect()
+    }
 }
 
 impl Problems {

@@ -5,6 +5,7 @@ mod error;
 pub use error::Error;
 
 mod associate;
+mod associate_ground;
 mod associate_read;
 mod beam;
 mod capability;
@@ -13,6 +14,7 @@ mod pick;
 mod plot;
 mod reports;
 mod reports_files;
+mod size;
 mod thermal;
 mod track;
 
@@ -33,6 +35,8 @@ pub enum Verb {
     Pick(pick::Pick),
     /// Hotspots that peacetime does not explain.
     Thermal(thermal::Thermal),
+    /// How large an explosion was, by its pressure at a known distance.
+    Size(size::Size),
     /// Reports put together into incidents.
     Reports(reports::Reports),
     /// What would have been noticed.
@@ -51,6 +55,7 @@ pub fn run(verb: &Verb) -> Result<(), Error> {
         Verb::Locate(words) => locate::locate(words),
         Verb::Pick(words) => pick::pick(words),
         Verb::Thermal(words) => thermal::thermal(words),
+        Verb::Size(words) => size::measure(words),
         Verb::Reports(words) => reports::reports(words),
         Verb::Capability(words) => capability::capability(words),
     }

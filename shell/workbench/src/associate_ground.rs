@@ -1,0 +1,122 @@
+//! Arrivals through the ground: a uniform crust in a flat frame, or the layered globe.
+
+use arrivals::ground::crust::Crust;
+use arrivals::ground::frame::Frame;
+use arrivals::ground::globe::{FRAME_REACH_KM, Globe};
+use arrivals::{Arrival, Network, Origin, Phase, Settings, Station};
+use serde_json::Value;
+
+use crate::Error;
+use crate::associate::{Run, Told};
+use crate::associate_read::{Problems, Stations};
+
+/// A crust of known speeds: `vp`, `vs` (km/s) and the bounds `x`, `y`, `z` (km) of the sources.
+pub fn crust(
+    known: &Value,
+    run: Run<'_>,
+    settings: &Settings,
+    problems: Problems,
+) -> Result<(), Error> {
+    let stations = run.stations.flat();
+    let crust = Crust::new(
+        [speed(known, "vp")?, speed(known, "vs")?],
+        [
+            bounds(known, "x").unwrap_or_else(|| around(&stations, |station| station.x_km)),
+            bounds(known, "y").unwrap_or_else(|| around(&stations, |station| station.y_km)),
+            bounds(known, "z").unwrap_or([0.0, DEPTH_MAX_KM]),
+        ],
+        &stations,
+    );
+    let network = Network::new(stations, crust.reach_km());
+    let bulletin = arrivals::associate(&crust, &network, &run.onsets.arrivals, settings);
+    run.write(&bulletin, problems, &["x_km", "y_km"], |origin| {
+        let (s, c) = (&origin.state, &origin.covariance);
+        Told { place: [s[1], s[2], s[3]], covariance: [c[1][1], c[1][2], c[2][2]] }
+    })
+}
+
+/// Depths when none are known.
+const DEPTH_MAX_KM: f64 = 30.0;
+
+/// The globe, by the name of its model; stations are in degrees.
+///
+/// Automatic pickers call nearly everything P, so a label says nothing here: every onset may be
+/// first P or S, or a wave guided by the crust.
+pub fn globe(
+    model: &str,
+    run: Run<'_>,
+    settings: &Settings,
+    problems: Problems,
+) -> Result<(), Error> {
+    if model != "ak135" {
+        return Err(Error::new(
+            format!("there is no earth model called {model:?} here"),
+            "Give \"ak135\", or vp and vs with stations in kilometres.",
+        ));
+    }
+    if !run.stations.degrees {
+        return Err(Error::new(
+            "an earth model needs stations in degrees",
+            "Give the stations as `station,lon,lat,elev_m`.",
+        ));
+    }
+    let (frame, stations) = framed(run.stations);
+    let unnamed = |arrival: &Arrival| Arrival { phase: Phase::Unknown, ..*arrival };
+    let onsets: Vec<Arrival> = run.onsets.arrivals.iter().map(unnamed).collect();
+    let globe = Globe::default();
+    let network = Network::new(stations, FRAME_REACH_KM);
+    let bulletin = arrivals::associate(&globe, &network, &onsets, settings);
+    run.write(&bulletin, problems, &["lon", "lat"], |origin| on_globe(&frame, origin))
+}
+
+fn framed(stations: &Stations) -> (Frame, Vec<Station>) {
+    let frame = Frame::around(stations.places.iter().map(|place| (place[0], place[1])));
+    let placed = |&[lon, lat, z_km]: &[f64; 3]| {
+        let (x_km, y_km) = frame.project(lon, lat);
+        Station { x_km, y_km, z_km }
+    };
+    (frame, stations.places.iter().map(placed).collect())
+}
+
+/// Degrees, with the covariance turned to true east and north and brought to scale.
+fn on_globe(frame: &Frame, origin: &Origin<4>) -> Told {
+    let (s, c) = (&origin.state, &origin.covariance);
+    let spot = frame.spot(s[1], s[2]);
+    let (sin, cos) = (libm::sin(spot.turn_rad), libm::cos(spot.turn_rad));
+    let scale = spot.scale * spot.scale;
+    let (xx, xy, yy) = (c[1][1] * scale, c[1][2] * scale, c[2][2] * scale);
+    Told {
+        place: [spot.lon_deg, spot.lat_deg, s[3]],
+        covariance: [
+            cos * cos * xx + 2.0 * cos * sin * xy + sin * sin * yy,
+            (cos * cos - sin * sin) * xy + cos * sin * (yy - xx),
+            sin * sin * xx - 2.0 * cos * sin * xy + cos * cos * yy,
+        ],
+    }
+}
+
+fn speed(known: &Value, name: &str) -> Result<f64, Error> {
+    known[name].as_f64().filter(|value| (0.1..20.0).contains(value)).ok_or_else(|| {
+        Error::new(
+            format!("`known` holds no speed {name} between 0.1 and 20 km/s"),
+            "Give both, as `{\"known\": {\"vp\": 6.0, \"vs\": 3.46}}`.",
+        )
+    })
+}
+
+fn bounds(known: &Value, name: &str) -> Option<[f64; 2]> {
+    let [low, high] = known[name].as_array()?.as_slice() else { return None };
+    let (low, high) = (low.as_f64()?, high.as_f64()?);
+    (low.is_finite() && high.is_finite() && low < high).then_some([low, high])
+}
+
+/// As far around the stations as they reach apart, when no bounds are known.
+fn around(stations: &[Station], value: impl Fn(&Station) -> f64) -> [f64; 2] {
+    let finite = || stations.iter().map(&value).filter(|value| value.is_finite());
+    let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+    if low > high {
+        return [-1.0, 1.0];
+    }
+    let margin = 0.25 * (high - low) + 1.0;
+    [low - margin, high + margin]
+}
