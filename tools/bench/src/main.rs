@@ -11,6 +11,9 @@ mod score;
 mod shared_watch;
 mod stages;
 mod thermal;
+mod track_bench;
+mod track_scenes;
+mod track_score;
 mod trust;
 mod variations;
 
@@ -29,6 +32,8 @@ enum Run {
     Ingest(ingest::Options),
     /// A theatre's chance of noticing, cell by cell and hour by hour.
     Capability(capability::SpeedOptions),
+    /// Moving things followed, by how many there are.
+    Tracks(track_bench::Options),
     /// A method held against what is known of the truth.
     #[command(subcommand)]
     Score(score::Score),
@@ -47,6 +52,7 @@ fn main() -> std::process::ExitCode {
     let outcome = match Bench::parse().run {
         Run::Ingest(options) => ingest::ingest(&options),
         Run::Capability(options) => capability::speed(&options),
+        Run::Tracks(options) => track_bench::bench(&options),
         Run::Score(which) => score::score(&which),
         Run::Watch { verb } => {
             workbench::run(&verb).map_err(|error| format!("{error}. {}", error.hint))

@@ -24,6 +24,8 @@ pub enum Score {
     Capability(crate::capability::Options),
     /// Causes and classes told from features, in simulated worlds of another physics.
     Classify(crate::classify::Options),
+    /// Tracks against seeded scenes of every kind of sensor, and stated chances against shares.
+    Tracks,
     /// Faults found in simulated sources, and sound sources accused.
     Trust(crate::trust::Options),
     /// Arrivals put together and moving things followed, on the scenarios the peers were measured on.
@@ -38,6 +40,7 @@ pub fn score(which: &Score) -> Outcome {
         Score::Watch(options) => crate::shared_watch::score(options),
         Score::Duplicates => crate::duplicates::score(&data()),
         Score::Classify(options) => crate::classify::score(options),
+        Score::Tracks => crate::track_score::score(),
         Score::Trust(options) => crate::trust::score(options),
     }
 }

@@ -129,7 +129,8 @@ fn pairs(things: &[Thing], told: &[Told], cut_m: f64, last: &mut BTreeMap<usize,
     let mut near = Vec::new();
     for (thing, truth) in things.iter().enumerate() {
         for (track, told) in told.iter().enumerate() {
-            let (dx, dy) = (truth.state[0] - told.state.at_m[0], truth.state[1] - told.state.at_m[1]);
+            let (dx, dy) =
+                (truth.state[0] - told.state.at_m[0], truth.state[1] - told.state.at_m[1]);
             if dx.abs() < cut_m && dy.abs() < cut_m && dx.hypot(dy) < cut_m {
                 near.push((thing, track, dx.hypot(dy)));
             }
@@ -161,16 +162,20 @@ impl Oracle {
         for thing in &scan.things {
             let (q, [_, speed]) = scene.sorts[thing.sort];
             let mut state = self.0.get(&thing.id).map(|state| state.moved(dt_s, q));
-            for ((sensor, look), owners) in scene.sensors.iter().zip(&scan.looks).zip(&scan.owners) {
+            for ((sensor, look), owners) in scene.sensors.iter().zip(&scan.looks).zip(&scan.owners)
+            {
                 let own = owners.iter().position(|owner| *owner == Some(thing.id));
                 let Some(said) = own.map(|at| look[at].said) else { continue };
                 let noise = tracks::Covariance::round(sensor.sigma * sensor.sigma);
                 state = Some(match state {
-                    Some(state) => state.told_position(state.miss(said), tracks::Covariance {
-                        xx: state.position.xx + noise.xx,
-                        xy: state.position.xy,
-                        yy: state.position.yy + noise.yy,
-                    }),
+                    Some(state) => state.told_position(
+                        state.miss(said),
+                        tracks::Covariance {
+                            xx: state.position.xx + noise.xx,
+                            xy: state.position.xy,
+                            yy: state.position.yy + noise.yy,
+                        },
+                    ),
                     None => State::seen_once(said, noise, speed / 2.0),
                 });
             }
@@ -239,7 +244,13 @@ fn incursions(scene: &Scene) {
     let side = scene.side_m;
     let corner = |x: f64, y: f64| [x * side, y * side];
     let zone = Zone::new(vec![
-        vec![corner(0.1, 0.15), corner(0.55, 0.1), corner(0.9, 0.5), corner(0.5, 0.45), corner(0.3, 0.9)],
+        vec![
+            corner(0.1, 0.15),
+            corner(0.55, 0.1),
+            corner(0.9, 0.5),
+            corner(0.5, 0.45),
+            corner(0.3, 0.9),
+        ],
         vec![corner(0.3, 0.3), corner(0.45, 0.3), corner(0.4, 0.42)],
     ]);
     let Some(zone) = zone else { return };
@@ -279,7 +290,8 @@ fn entries(ended: &[tracks::Incursion], history: &[(f64, BTreeMap<u64, bool>)]) 
     let long = ended.iter().filter(|stay| stay.chance >= 0.5 && stay.entered_s.0 > history[WARM].0);
     for stay in long {
         let until_s = stay.left_s.map_or(f64::INFINITY, |left| left.1);
-        let span = history.iter().filter(|(time_s, _)| *time_s >= stay.entered_s.0 && *time_s <= until_s);
+        let span =
+            history.iter().filter(|(time_s, _)| *time_s >= stay.entered_s.0 && *time_s <= until_s);
         let first = span.clone().find(|(_, truth)| truth.get(&stay.track) == Some(&true));
         chance.add(stay.chance, first.is_some());
         if let Some((time_s, _)) = first {
@@ -306,7 +318,8 @@ fn bearings() -> Scene {
 
 /// Seven ears, each paired with the one in the middle, giving differences of arrival only.
 fn delays() -> Scene {
-    let mut scene = Scene::positions("arrival differences only, 7 ears, 5 things, 8 km", 32, 5, 0.0);
+    let mut scene =
+        Scene::positions("arrival differences only, 7 ears, 5 things, 8 km", 32, 5, 0.0);
     scene.side_m = 8000.0;
     scene.sorts = vec![(0.5, [10.0, 40.0])];
     let ear = |index: usize| {
