@@ -25,6 +25,8 @@ const LENGTH_SPREAD: f64 = 0.35;
 /// A pulse whose share of the energy within four positive phases is below this rings or echoes, and
 /// its length says nothing.
 const PULSE_SHARE_MIN: f64 = 0.7;
+/// Noise moves the ends of a positive phase unless the peak stands out by this.
+const LENGTH_RATIO_MIN: f64 = 10.0;
 /// A decibel as a natural logarithm of pressure.
 const DECIBEL: f64 = 0.115_129_25;
 
@@ -114,8 +116,8 @@ pub fn positive_s(size_kg: f64, range_m: f64, ambient_pa: f64) -> f64 {
     let scaled = scaled(size_kg, range_m, ambient_pa);
     let power = |unit: f64, to: f64| 1.0 + pow(scaled / unit, to);
     // Kinney & Graham 1985, table XI: milliseconds for the cube root of a kilogram.
-    let length = 980.0 * power(0.54, 10.0)
-        / (power(0.02, 3.0) * power(0.74, 6.0) * power(6.9, 2.0).sqrt());
+    let length =
+        980.0 * power(0.54, 10.0) / (power(0.02, 3.0) * power(0.74, 6.0) * power(6.9, 2.0).sqrt());
     length * 1e-3 * sachs(size_kg, ambient_pa)
 }
 
@@ -152,7 +154,7 @@ pub fn blast(samples_pa: &[f64], rate_hz: f64) -> Option<Blast> {
         (from..to.min(samples_pa.len())).map(|at| above(at) * above(at)).sum::<f64>()
     };
     let pulse = energy(begin, begin + 4 * length) / energy(0, samples_pa.len());
-    let clear = length >= 6 && pulse > PULSE_SHARE_MIN;
+    let clear = length >= 6 && pulse > PULSE_SHARE_MIN && peak_pa > LENGTH_RATIO_MIN * noise_pa;
     Some(Blast {
         peak_pa,
         noise_pa,
@@ -166,7 +168,8 @@ pub fn blast(samples_pa: &[f64], rate_hz: f64) -> Option<Blast> {
 /// The size that a blast at a distance speaks for.
 #[must_use]
 pub fn size(blast: &Blast, setting: &Setting) -> Size {
-    let weights: Vec<(f64, f64)> = (0..STEPS).map(|step| weigh(ln_kg(step), blast, setting)).collect();
+    let weights: Vec<(f64, f64)> =
+        (0..STEPS).map(|step| weigh(ln_kg(step), blast, setting)).collect();
     let total: f64 = weights.iter().map(|(open, shadow)| open + shadow).sum();
     let quantile = |wanted: f64| {
         let mut sum = 0.0;
@@ -225,7 +228,8 @@ mod tests {
 
     /// A Friedlander pulse of a size at a range, with `before` seconds of quiet before it.
     fn pulse(kg: f64, range_m: f64, rate_hz: f64, share: f64) -> Vec<f64> {
-        let (peak, length) = (share * peak_pa(kg, range_m, STANDARD_PA), positive_s(kg, range_m, STANDARD_PA));
+        let (peak, length) =
+            (share * peak_pa(kg, range_m, STANDARD_PA), positive_s(kg, range_m, STANDARD_PA));
         let count = (rate_hz * length * 60.0) as usize;
         let wave = |at: usize| {
             let time = (at as f64 - count as f64 / 2.0) / (rate_hz * length);

@@ -113,7 +113,10 @@ fn of_table(text: &str) -> Vec<(u64, Result<Detection, Fault>)> {
 fn of_row(row: &str) -> Result<Detection, Fault> {
     let fields: Vec<&str> = row.split_whitespace().take(7).collect();
     let &[lat, lon, time, azimuth, ratio, elements] = fields.as_slice() else {
-        let reason = format!("{} fields, not latitude, longitude, time, back azimuth, F, elements", fields.len());
+        let reason = format!(
+            "{} fields, not latitude, longitude, time, back azimuth, F, elements",
+            fields.len()
+        );
         return Err(Fault::new("field-count", reason));
     };
     let number = |field: &str| {
@@ -195,7 +198,8 @@ mod tests {
 
     #[test]
     fn the_table_says_the_same() {
-        let table = "# Lat Lon\n42.7668\t-109.5939\t2004-06-02T17:42:14.0\t-125.6\t75.0\t4\n\n1 2 3";
+        let table =
+            "# Lat Lon\n42.7668\t-109.5939\t2004-06-02T17:42:14.0\t-125.6\t75.0\t4\n\n1 2 3";
         let (detections, problems) = read(table.as_bytes());
         let json = read(format!("[{GOOD}]").as_bytes()).0;
         assert_eq!(detections, [Detection { line: 2, ..json[0].clone() }]);

@@ -49,7 +49,10 @@ pub fn locate(words: &Locate) -> Result<(), Error> {
     let found = if words.together {
         let origin = locate_one(&heard, &air);
         let members = (0..heard.len()).collect();
-        origin.map(|origin| Shared { members, ln_odds: f64::INFINITY, origin }).into_iter().collect()
+        origin
+            .map(|origin| Shared { members, ln_odds: f64::INFINITY, origin })
+            .into_iter()
+            .collect()
     } else {
         associate(&heard, &air, &Rates::default())
     };

@@ -8,7 +8,7 @@ use gateways::split::{NotSplit, Parts};
 use gateways::{Format, ReadContext};
 use kernel::belief::Reliability;
 use kernel::{Duration, Time};
-use watch::assemble::Change;
+use watch::Change;
 use watch::engine::Engine;
 use watch::{Incident, Observation, Source, SourceKind};
 

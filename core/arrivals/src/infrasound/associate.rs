@@ -60,7 +60,9 @@ pub fn associate(heard: &[Heard], air: &Propagation, rates: &Rates) -> Vec<Share
     let mut seeds: Vec<Shared> = links
         .iter()
         .enumerate()
-        .flat_map(|(one, others)| others.iter().filter(move |other| **other > one).map(move |other| (one, *other)))
+        .flat_map(|(one, others)| {
+            others.iter().filter(move |other| **other > one).map(move |other| (one, *other))
+        })
         .filter_map(|(one, other)| work.judge(&[one, other]))
         .collect();
     seeds.sort_by(surest);
@@ -81,8 +83,12 @@ pub fn associate(heard: &[Heard], air: &Propagation, rates: &Rates) -> Vec<Share
         for other in hit {
             let left: Vec<usize> =
                 other.members.iter().copied().filter(|member| !taken[*member]).collect();
-            let known = rest.iter().any(|one| left.iter().all(|member| one.members.contains(member)));
-            if left.len() >= 2 && !known && let Some(smaller) = work.judge(&left) {
+            let known =
+                rest.iter().any(|one| left.iter().all(|member| one.members.contains(member)));
+            if left.len() >= 2
+                && !known
+                && let Some(smaller) = work.judge(&left)
+            {
                 rest.push(work.grow(smaller, &links, &taken));
             }
         }
@@ -115,9 +121,10 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn new(heard: &'a [Heard], air: &'a Propagation, rates: &'a Rates) -> Self {
         let times = heard.iter().filter_map(|one| one.time_s);
-        let (first, last) = times.fold((f64::INFINITY, f64::NEG_INFINITY), |(first, last), time| {
-            (f64::min(first, time), f64::max(last, time))
-        });
+        let (first, last) = times
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(first, last), time| {
+                (f64::min(first, time), f64::max(last, time))
+            });
         let span_s = (last - first).max(SPAN_MIN_S);
         let mut arrays: Vec<u32> = heard.iter().map(|one| one.array).collect();
         arrays.sort_unstable();
@@ -134,8 +141,7 @@ impl<'a> Work<'a> {
     /// For each detection, the others that may share its source.
     fn links(&self) -> Vec<Vec<usize>> {
         let time = |at: &usize| self.heard[*at].time_s;
-        let mut order: Vec<usize> =
-            (0..self.heard.len()).filter(|at| time(at).is_some()).collect();
+        let mut order: Vec<usize> = (0..self.heard.len()).filter(|at| time(at).is_some()).collect();
         order.sort_by(|one, other| {
             (time(one).unwrap_or(0.0).total_cmp(&time(other).unwrap_or(0.0))).then(one.cmp(other))
         });
@@ -219,8 +225,11 @@ impl<'a> Work<'a> {
                 let array = self.heard[*at].array;
                 !taken[*at] && !group.members.iter().any(|one| self.heard[*one].array == array)
             };
-            let mut near: Vec<(f64, usize)> =
-                near.into_iter().filter(fits).map(|at| (self.misfit(&group.origin, at), at)).collect();
+            let mut near: Vec<(f64, usize)> = near
+                .into_iter()
+                .filter(fits)
+                .map(|at| (self.misfit(&group.origin, at), at))
+                .collect();
             near.retain(|(misfit, _)| *misfit < GATE);
             near.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
             let tried = near.iter().take(TRIED_MAX).filter_map(|(_, at)| {

@@ -75,9 +75,9 @@ impl Spot {
     #[must_use]
     pub fn middle(spots: &[Self]) -> Option<Self> {
         let first = spots.first()?;
-        let sum = spots.iter().fold([0.0; 3], |sum, spot| {
-            core::array::from_fn(|axis| sum[axis] + spot.up[axis])
-        });
+        let sum = spots
+            .iter()
+            .fold([0.0; 3], |sum, spot| core::array::from_fn(|axis| sum[axis] + spot.up[axis]));
         let flat = hypot(sum[0], sum[1]);
         if hypot(flat, sum[2]) < 1e-9 {
             return Some(*first);

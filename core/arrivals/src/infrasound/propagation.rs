@@ -70,7 +70,8 @@ const DEGREE: f64 = core::f64::consts::PI / 180.0;
 /// Logarithm of the von Mises density at an angle from its mean.
 #[must_use]
 pub fn ln_von_mises(angle: f64, concentration: f64) -> f64 {
-    concentration * (libm::cos(angle) - 1.0) - ln_scaled_bessel(concentration)
+    concentration * (libm::cos(angle) - 1.0)
+        - ln_scaled_bessel(concentration)
         - log(2.0 * core::f64::consts::PI)
 }
 
@@ -83,8 +84,15 @@ fn ln_scaled_bessel(k: f64) -> f64 {
         log(horner(x, &terms)) - k
     } else {
         let terms = [
-            0.39894228, 0.01328592, 0.00225319, -0.00157565, 0.00916281, -0.02057706, 0.02635537,
-            -0.01647633, 0.00392377,
+            0.39894228,
+            0.01328592,
+            0.00225319,
+            -0.00157565,
+            0.00916281,
+            -0.02057706,
+            0.02635537,
+            -0.01647633,
+            0.00392377,
         ];
         log(horner(3.75 / k, &terms)) - 0.5 * log(k)
     }

@@ -8,9 +8,12 @@ use crate::filter::Bandpass;
 pub(super) const MARGIN: usize = 16;
 /// Longest delay between two elements, samples of the thinned traces.
 const DELAY_MAX: usize = 20_000;
-/// Thinned traces keep at least so many samples a cycle of the upper corner; the filter, run
-/// twice, leaves 2 % of the amplitude at what folds into the band then.
+/// Thinned traces keep at least so many samples a cycle of the upper corner; the filter leaves a
+/// thousandth of what folds into the band then.
 const SAMPLES_A_CYCLE: f64 = 8.0;
+const CORNERS: usize = 4;
+/// Cycles of the lower corner that the filter rings for.
+const RINGING_CYCLES: f64 = 3.0;
 
 /// Elements that can be used, with what all windows share.
 pub(super) struct Prepared {
@@ -53,7 +56,10 @@ impl Prepared {
         }
         let pad = longest + MARGIN;
         let count = used.iter().map(|one| one.samples.len() / thinning).max().unwrap_or(0);
-        let ready = used.iter().map(|one| thin(one.samples, settings, thinning, pad, count));
+        let filtered = filtered(&used, settings);
+        let ready = used.iter().zip(&filtered).map(|(element, filtered)| {
+            thin((element.samples, filtered), settings, thinning, pad, count)
+        });
         let (traces, missing) = ready.unzip();
         Ok(Self { places_m, traces, missing, pad, count, rate_hz, dropped })
     }
@@ -121,39 +127,47 @@ pub(super) fn aperture_m(places_m: &[(f64, f64)]) -> f64 {
     places_m.iter().map(from).fold(0.0, f64::max)
 }
 
-/// The trace filtered, every `thinning`-th sample of it kept, with `pad` of silence on both sides;
-/// and the running count of samples that must not be used: the missing ones, and those that the
-/// filter still rings in, two cycles of the lower corner.
+/// All traces filtered side by side, each from rest about its mean.
+fn filtered(elements: &[&Element], settings: &ArraySettings) -> Vec<Vec<f64>> {
+    let centred = |element: &&Element| {
+        let finite = element.samples.iter().filter(|sample| sample.is_finite());
+        let mean = finite.clone().sum::<f64>() / finite.count().max(1) as f64;
+        element.samples.iter().map(|sample| sample - mean).collect()
+    };
+    let mut traces: Vec<Vec<f64>> = elements.iter().map(centred).collect();
+    let ArraySettings { rate_hz, low_hz, high_hz, .. } = *settings;
+    if let Some(filter) = Bandpass::new(rate_hz, low_hz, high_hz, CORNERS) {
+        let mut channels: Vec<&mut [f64]> = traces.iter_mut().map(Vec::as_mut_slice).collect();
+        filter.filter(&mut channels);
+    }
+    traces
+}
+
+/// Every `thinning`-th sample of a filtered trace, with `pad` of silence on both sides; and the
+/// running count of samples that must not be used: the missing ones, and those that the filter
+/// still rings in.
 fn thin(
-    samples: &[f64],
+    (raw, filtered): (&[f64], &[f64]),
     settings: &ArraySettings,
     thinning: usize,
     pad: usize,
     count: usize,
 ) -> (Vec<f32>, Vec<u32>) {
-    let filter = Bandpass::new(settings.rate_hz, settings.low_hz, settings.high_hz, 4);
-    let ringing = (2.0 * settings.rate_hz / settings.low_hz) as usize;
-    let finite = samples.iter().filter(|sample| sample.is_finite());
-    let mean = finite.clone().sum::<f64>() / finite.count().max(1) as f64;
+    let ringing = (RINGING_CYCLES * settings.rate_hz / settings.low_hz) as usize;
     let mut trace = vec![0.0; count + 2 * pad];
-    let mut missing = vec![0_u32; count + 1];
-    let mut rings = 0;
-    let (mut slot, mut bad) = (0, false);
-    let level = |sample: &f64| if sample.is_finite() { sample - mean } else { 0.0 };
-    let mut filtered: Vec<f64> = samples.iter().take(count * thinning).map(level).collect();
-    filter.iter().for_each(|filter| filter.filter(&mut [&mut filtered]));
-    for (at, (sample, filtered)) in samples.iter().zip(&filtered).enumerate() {
-        rings = if sample.is_finite() { rings.max(1) - 1 } else { ringing };
-        bad |= rings > 0;
-        if at % thinning == 0 {
-            trace[pad + slot] = *filtered as f32;
-            missing[slot + 1] = missing[slot] + u32::from(bad);
-            (slot, bad) = (slot + 1, false);
-        }
+    let kept = filtered.iter().step_by(thinning);
+    for (kept, filtered) in trace.iter_mut().skip(pad).take(count).zip(kept) {
+        *kept = if filtered.is_finite() { *filtered as f32 } else { 0.0 };
     }
-    // A trace that ends before the others is missing from there on.
-    for slot in slot..count {
-        missing[slot + 1] = missing[slot] + 1;
+    let mut missing = vec![0_u32; count + 1];
+    let mut rings = ringing;
+    for slot in 0..count {
+        // A trace that ends before the others is missing from there on.
+        let first = (slot * thinning).min(raw.len());
+        let these = &raw[first..(first + thinning).min(raw.len())];
+        let broken = these.is_empty() || these.iter().any(|sample| !sample.is_finite());
+        rings = if broken { ringing } else { rings.saturating_sub(thinning) };
+        missing[slot + 1] = missing[slot] + u32::from(rings > 0);
     }
     (trace, missing)
 }

@@ -143,7 +143,11 @@ fn common_rate(traces: &BTreeMap<ChannelName, Vec<Trace>>) -> f64 {
         rates.iter().filter(|other| (*other / rate - 1.0).abs() < RATE_TOLERANCE).count()
     };
     let best = |one: &f64, other: &f64| (alike(*one), *one).partial_cmp(&(alike(*other), *other));
-    rates.iter().copied().max_by(|one, other| best(one, other).unwrap_or(std::cmp::Ordering::Equal)).unwrap_or(1.0)
+    rates
+        .iter()
+        .copied()
+        .max_by(|one, other| best(one, other).unwrap_or(std::cmp::Ordering::Equal))
+        .unwrap_or(1.0)
 }
 
 /// What all names begin with.
