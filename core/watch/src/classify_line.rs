@@ -280,9 +280,8 @@ fn solve(normal: &[Numbers; MOST], slope: &Numbers, damping: f64) -> Option<Numb
             if row == column {
                 sum *= 1.0 + damping;
             }
-            for k in 0..column {
-                sum -= lower[row][k] * lower[column][k];
-            }
+            let (mine, its) = (lower[row], lower[column]);
+            sum -= mine.iter().zip(its).take(column).map(|(a, b)| a * b).sum::<f64>();
             lower[row][column] = if row == column {
                 if sum.is_nan() || sum <= 0.0 {
                     return None;

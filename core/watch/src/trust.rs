@@ -178,11 +178,10 @@ pub fn follow(items: &[Item], stated: &Stated) -> Vec<(Time, Verdict)> {
 
 /// The last items that are good, in the order that is the same however they came.
 fn in_order(items: &[Item]) -> Vec<&Item> {
-    let mut sorted: Vec<(([i64; 2], [u64; 4]), &Item)> =
-        items.iter().filter(|item| item.is_good()).map(|item| (item.key(), item)).collect();
-    sorted.sort_by(|one, other| one.0.cmp(&other.0));
+    let mut sorted: Vec<&Item> = items.iter().filter(|item| item.is_good()).collect();
+    sorted.sort_by_key(|item| item.key());
     let old = sorted.len().saturating_sub(ITEMS_MAX);
-    sorted.into_iter().skip(old).map(|(_, item)| item).collect()
+    sorted.into_iter().skip(old).collect()
 }
 
 impl Item {
@@ -329,7 +328,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
+        #![proptest_config(ProptestConfig::with_cases(48))]
 
         #[test]
         fn the_order_does_not_matter(mut items in proptest::collection::vec(any_item(), 0..40)) {

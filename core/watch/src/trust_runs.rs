@@ -19,7 +19,7 @@ const STATE_LIST: [State; STATES] = [
     State::Inventing,
     State::Hiding,
 ];
-/// So many runs are kept; the rest together hold less than a millionth.
+/// So many runs are kept, and what equals the last; the rest hold next to nothing.
 const RUNS_MAX: usize = 64;
 
 /// A state with the size of its fault.
@@ -191,9 +191,10 @@ impl<'a> Filter<'a> {
             run.log -= total;
         }
         self.runs.sort_by(|one, other| other.log.total_cmp(&one.log));
-        let least = log(1e-12);
+        // Equals stay together: which side is hidden must not hang on an order.
+        let last = self.runs.get(RUNS_MAX - 1).map_or(f64::NEG_INFINITY, |run| run.log);
+        let least = log(1e-12).max(last - 1e-9);
         self.runs.retain(|run| run.log > least);
-        self.runs.truncate(RUNS_MAX);
     }
 
     /// Where the source stands.

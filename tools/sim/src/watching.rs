@@ -33,7 +33,27 @@ pub fn watch(
     let mut watched: Vec<Watched> = vec![Watched::default(); sensors.len()];
     let mut random = Random::of(seed, "watching");
     for happening in happenings {
-        one_incident(seed, sensors, happening, middle, &all, &mut used, &mut watched, &mut random);
+        let expected: Vec<Expected> = {
+            let place = happening.place;
+            let located = place.shifted_m(40.0 * random.normal(), 40.0 * random.normal());
+            let of = |sensor: &Sensor| expect(seed, sensor, happening, located, &mut random);
+            sensors.iter().map(of).collect()
+        };
+        let near: Vec<Option<usize>> = expected
+            .iter()
+            .enumerate()
+            .map(|(index, of)| nearest(&all[index], &used[index], of.at))
+            .collect();
+        let Some(level) = level(&all, &near, &expected) else { continue };
+        for (index, of) in expected.iter().enumerate() {
+            let arrival = near[index].map(|at| &all[index][at]);
+            let west = |place: Place| place.lon < middle.lon;
+            let own_side = Some(west(sensors[index].stated_place()) == west(happening.place));
+            note(&mut watched[index], happening.at, of, arrival, level, own_side);
+            if let Some(at) = near[index] {
+                used[index][at] = true;
+            }
+        }
     }
     for (index, arrivals) in all.iter().enumerate() {
         told(arrivals, &used[index], &mut watched[index]);
@@ -41,67 +61,76 @@ pub fn watch(
     watched
 }
 
-#[allow(clippy::too_many_arguments, reason = "one step of `watch`, split for length")]
-fn one_incident(
+/// What is expected of a sensor for an incident that others located.
+struct Expected {
+    at: Time,
+    range_m: f64,
+    azimuth_deg: f64,
+    /// Log of the amplitude that it would just notice.
+    limit_log: f64,
+}
+
+fn expect(
     seed: u64,
-    sensors: &[Sensor],
+    sensor: &Sensor,
     happening: &Happening,
-    middle: Place,
-    all: &[Vec<Arrival>],
-    used: &mut [Vec<bool>],
-    watched: &mut [Watched],
+    located: Place,
     random: &mut Random,
-) {
-    let located = happening.place.shifted_m(40.0 * random.normal(), 40.0 * random.normal());
-    let sound = crate::physics::sound_m_s(crate::weather::hour(seed, happening.at).temperature_k);
+) -> Expected {
+    let stands = sensor.stated_place();
+    let range_m = located.distance_m(stands);
     let hour = crate::weather::hour(seed, happening.at);
-    let mut levels = Vec::new();
-    let mut near: Vec<Option<usize>> = Vec::new();
-    for (index, sensor) in sensors.iter().enumerate() {
-        let stands = sensor.stated_place();
-        let range = located.distance_m(stands);
-        // The medium as the other arrivals of the incident give it: nearly right.
-        let speed = sound + hour.along_m_s(located, stands) + 0.3 * random.normal();
-        let expected = happening.at + Duration((range / speed * 1e6) as i64);
-        let found = nearest(&all[index], &used[index], expected);
-        if let Some(at) = found {
-            let late = (all[index][at].at - expected).as_seconds();
-            if late.abs() < 2.0 {
-                levels.push(libm::log(all[index][at].amplitude) + 1.1 * libm::log(range));
-            }
-        }
-        near.push(found);
+    // The medium as the other arrivals of the incident give it: nearly right.
+    let speed = crate::physics::sound_m_s(hour.temperature_k)
+        + hour.along_m_s(located, stands)
+        + 0.3 * random.normal();
+    Expected {
+        at: happening.at + Duration((range_m / speed * 1e6) as i64),
+        range_m,
+        azimuth_deg: stands.bearing_deg(located),
+        limit_log: libm::log(TRIGGER_SNR * sensor.noise_at(seed, happening.at)),
     }
-    if levels.len() < 4 {
-        return;
+}
+
+/// Log of the incident's amplitude at one metre, the middle of those who noticed it in time; none
+/// when too few did to be sure of it.
+fn level(all: &[Vec<Arrival>], near: &[Option<usize>], expected: &[Expected]) -> Option<f64> {
+    let mut levels = Vec::new();
+    for (index, of) in expected.iter().enumerate() {
+        let arrival = near[index].map(|at| &all[index][at]);
+        let in_time = |arrival: &&Arrival| (arrival.at - of.at).as_seconds().abs() < 2.0;
+        if let Some(arrival) = arrival.filter(in_time) {
+            levels.push(libm::log(arrival.amplitude) + 1.1 * libm::log(of.range_m));
+        }
     }
     levels.sort_by(f64::total_cmp);
-    let level = levels[levels.len() / 2];
-    for (index, sensor) in sensors.iter().enumerate() {
-        let stands = sensor.stated_place();
-        let range = located.distance_m(stands);
-        let limit = libm::log(TRIGGER_SNR * sensor.noise_at(seed, happening.at));
-        let excess = (level - 1.1 * libm::log(range) - limit - 0.15 * range / 1_000.0) / 1.2;
-        let chance = libm::erfc(-excess / std::f64::consts::SQRT_2) / 2.0;
-        let speed = sound + hour.along_m_s(located, stands) + 0.3 * random.normal();
-        let expected = happening.at + Duration((range / speed * 1e6) as i64);
-        let own_side = Some((stands.lon < middle.lon) == (located.lon < middle.lon));
-        let late = near[index].map(|at| (all[index][at].at - expected).as_seconds());
-        let noticed = late.is_some();
-        if chance > 0.02 || noticed {
-            watched[index]
-                .items
-                .push(Item { at: happening.at, what: What::Chance { chance, noticed, own_side } });
-        }
-        if let (Some(residual_s), Some(at)) = (late, near[index]) {
-            used[index][at] = true;
-            let arrival = &all[index][at];
-            let doubt_s = libm::hypot(50.0 / 340.0, 0.003 * range / 340.0);
-            let sigma_s = libm::hypot(arrival.error_s, doubt_s);
-            let azimuth_deg = stands.bearing_deg(located);
-            let what = What::Timing { residual_s, sigma_s, azimuth_deg, slowness_s_m: 1.0 / 340.0 };
-            watched[index].items.push(Item { at: happening.at, what });
-        }
+    (levels.len() >= 4).then(|| levels[levels.len() / 2])
+}
+
+/// The chance that a sensor had, and the time that it gave.
+fn note(
+    watched: &mut Watched,
+    at: Time,
+    of: &Expected,
+    arrival: Option<&Arrival>,
+    level: f64,
+    own_side: Option<bool>,
+) {
+    let loud = level - 1.1 * libm::log(of.range_m) - 0.15 * of.range_m / 1_000.0;
+    let excess = (loud - of.limit_log) / 1.2;
+    let chance = libm::erfc(-excess / std::f64::consts::SQRT_2) / 2.0;
+    let noticed = arrival.is_some();
+    if chance > 0.02 || noticed {
+        watched.items.push(Item { at, what: What::Chance { chance, noticed, own_side } });
+    }
+    if let Some(arrival) = arrival {
+        let residual_s = (arrival.at - of.at).as_seconds();
+        // The others' location is 50 m off, the medium three thousandths of the way.
+        let doubt_s = libm::hypot(50.0 / 340.0, 0.003 * of.range_m / 340.0);
+        let sigma_s = libm::hypot(arrival.error_s, doubt_s);
+        let (azimuth_deg, slowness_s_m) = (of.azimuth_deg, 1.0 / 340.0);
+        let what = What::Timing { residual_s, sigma_s, azimuth_deg, slowness_s_m };
+        watched.items.push(Item { at, what });
     }
 }
 
