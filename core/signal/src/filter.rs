@@ -3,7 +3,7 @@
 use core::f64::consts::PI;
 
 use crate::complex::Complex;
-use crate::lanes::{LANES, by_blocks};
+use crate::lanes::{LANES, Work, alone, side_by_side};
 
 /// Most corners: beyond it the sections of narrow bands lose digits.
 pub const CORNERS_MAX: usize = 16;
@@ -67,7 +67,7 @@ impl Bandpass {
     pub fn filter(&self, channels: &mut [&mut [f64]]) {
         for group in channels.chunks_mut(LANES) {
             match group {
-                [_] => self.filter_group::<1>(group),
+                [channel] => alone(channel, &mut Pass::new(self)),
                 _ => filter_eight(self, group),
             }
         }
@@ -81,36 +81,51 @@ impl Bandpass {
             channels.iter_mut().for_each(|channel| channel.reverse());
         }
     }
+}
 
+/// A filter on its way through lanes.
+struct Pass<'a, const L: usize> {
+    filter: &'a Bandpass,
+    memory: [Memory<L>; CORNERS_MAX],
+    held: [f64; L],
+}
+
+impl<'a, const L: usize> Pass<'a, L> {
+    fn new(filter: &'a Bandpass) -> Self {
+        Self { filter, memory: [[[0.0; L]; 2]; CORNERS_MAX], held: [0.0; L] }
+    }
+}
+
+impl<const L: usize> Work<L> for Pass<'_, L> {
     #[inline(always)]
-    fn filter_group<const L: usize>(&self, group: &mut [&mut [f64]]) {
-        let mut memory = [[[0.0; L]; 2]; CORNERS_MAX];
-        let mut held = [0.0; L];
-        by_blocks(group, |lanes: &mut [[f64; L]]| {
-            for lane in &mut *lanes {
-                for (sample, held) in lane.iter_mut().zip(&mut held) {
-                    *held = if sample.is_finite() { *sample } else { *held };
-                    *sample = self.gain * *held;
-                }
+    fn block(&mut self, lanes: &mut [[f64; L]]) {
+        let (mut held, gain) = (self.held, self.filter.gain);
+        for lane in &mut *lanes {
+            for (sample, held) in lane.iter_mut().zip(&mut held) {
+                *held = if sample.is_finite() { *sample } else { *held };
+                *sample = gain * *held;
             }
-            let (fours, rest) = self.sections.as_chunks::<4>();
-            let (memory_fours, memory_rest) = memory[..self.sections.len()].as_chunks_mut::<4>();
-            for (sections, memory) in fours.iter().zip(memory_fours) {
-                pass(lanes, sections, memory);
-            }
-            for (section, memory) in rest.iter().zip(memory_rest) {
-                pass(lanes, &[*section], std::array::from_mut(memory));
-            }
-            for value in memory.iter_mut().flatten().flatten() {
-                *value = if value.abs() < NOTHING { 0.0 } else { *value };
-            }
-        });
+        }
+        self.held = held;
+        let sections = &self.filter.sections;
+        let memory = &mut self.memory[..sections.len()];
+        let (fours, rest) = sections.as_chunks::<4>();
+        let (memory_fours, memory_rest) = memory.as_chunks_mut::<4>();
+        for (sections, memory) in fours.iter().zip(memory_fours) {
+            pass(lanes, sections, memory);
+        }
+        for (section, memory) in rest.iter().zip(memory_rest) {
+            pass(lanes, &[*section], std::array::from_mut(memory));
+        }
+        for value in memory.iter_mut().flatten().flatten() {
+            *value = if value.abs() < NOTHING { 0.0 } else { *value };
+        }
     }
 }
 
 #[multiversion::multiversion(targets("x86_64+avx2"))]
 fn filter_eight(filter: &Bandpass, group: &mut [&mut [f64]]) {
-    filter.filter_group::<LANES>(group);
+    side_by_side(group, &mut Pass::new(filter));
 }
 
 /// Sends a block through `S` sections one behind another.

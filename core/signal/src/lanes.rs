@@ -9,88 +9,122 @@ pub(crate) const LANES: usize = 8;
 /// Samples turned at once: 8 KB of lanes.
 const BLOCK: usize = 128;
 
-/// Hands the channels to `work` in blocks of lanes, in place, `L` channels at most. Channels that
-/// have ended are silent. `work` must be compiled for the wider registers: call this from a
-/// function with several versions.
+/// What is done to lanes, block after block. Implementations are `#[inline(always)]` (a closure
+/// cannot be), so that they are compiled for the registers of the function that calls.
+pub(crate) trait Work<const L: usize> {
+    /// Works on the next block in place.
+    fn block(&mut self, lanes: &mut [[f64; L]]);
+}
+
+/// Hands one channel to `work` in blocks, in place.
 #[inline(always)]
-pub(crate) fn by_blocks<const L: usize>(
-    channels: &mut [&mut [f64]],
-    mut work: impl FnMut(&mut [[f64; L]]),
-) {
+pub(crate) fn alone(channel: &mut [f64], work: &mut impl Work<1>) {
+    channel.as_chunks_mut::<1>().0.chunks_mut(BLOCK).for_each(|block| work.block(block));
+}
+
+/// Hands up to eight channels to `work` in blocks of lanes, in place. Channels that have ended are
+/// silent. Call this from a function with several versions.
+#[inline(always)]
+pub(crate) fn side_by_side(channels: &mut [&mut [f64]], work: &mut impl Work<LANES>) {
     let longest = channels.iter().map(|channel| channel.len()).max().unwrap_or(0);
     let shortest = channels.iter().map(|channel| channel.len()).min().unwrap_or(0);
-    let tiled = if channels.len() == L && L == LANES { shortest - shortest % BLOCK } else { 0 };
-    let mut lanes = [[0.0; L]; BLOCK];
+    let whole = if channels.len() == LANES { shortest - shortest % BLOCK } else { 0 };
+    let mut lanes = [[0.0; LANES]; BLOCK];
     for at in (0..longest).step_by(BLOCK) {
-        if at < tiled {
+        if at < whole {
             turn_in(channels, at, &mut lanes);
-            work(&mut lanes);
+            work.block(&mut lanes);
             turn_out(channels, at, &lanes);
         } else {
-            let count = BLOCK.min(longest - at);
-            let part = &mut lanes[..count];
-            for (offset, lane) in part.iter_mut().enumerate() {
-                *lane = std::array::from_fn(|index| {
-                    let sample = channels.get(index).and_then(|channel| channel.get(at + offset));
-                    sample.copied().unwrap_or(0.0)
-                });
-            }
-            work(part);
-            for (index, channel) in channels.iter_mut().enumerate().take(L) {
-                let rest = channel.get_mut(at..).unwrap_or_default();
-                rest.iter_mut().zip(&*part).for_each(|(sample, lane)| *sample = lane[index]);
-            }
+            let part = &mut lanes[..BLOCK.min(longest - at)];
+            copy_in(channels, at, part);
+            work.block(part);
+            copy_out(channels, at, part);
         }
     }
 }
 
-/// Whole tiles of eight samples of eight channels. Both are tiles of eight by construction.
+fn copy_in(channels: &[&mut [f64]], at: usize, lanes: &mut [[f64; LANES]]) {
+    for (offset, lane) in lanes.iter_mut().enumerate() {
+        *lane = std::array::from_fn(|index| {
+            let sample = channels.get(index).and_then(|channel| channel.get(at + offset));
+            sample.copied().unwrap_or(0.0)
+        });
+    }
+}
+
+fn copy_out(channels: &mut [&mut [f64]], at: usize, lanes: &[[f64; LANES]]) {
+    for (index, channel) in channels.iter_mut().enumerate().take(LANES) {
+        let rest = channel.get_mut(at..).unwrap_or_default();
+        rest.iter_mut().zip(lanes).for_each(|(sample, lane)| *sample = lane[index]);
+    }
+}
+
+/// Eight samples of eight channels.
+type Tile = [[f64; LANES]; LANES];
+
+/// A whole block of eight channels that reach so far.
 #[inline(always)]
-fn turn_in<const L: usize>(channels: &[&mut [f64]], at: usize, lanes: &mut [[f64; L]; BLOCK]) {
-    for (tile, lanes) in lanes.as_chunks_mut::<L>().0.iter_mut().enumerate() {
-        let from = at + tile * L;
-        let rows: [[f64; L]; L] = std::array::from_fn(|index| {
-            channels[index][from..].first_chunk().copied().unwrap_or([0.0; L])
+fn turn_in(channels: &[&mut [f64]], at: usize, lanes: &mut [[f64; LANES]; BLOCK]) {
+    for (tile, lanes) in lanes.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let from = at + tile * LANES;
+        let rows: Tile = std::array::from_fn(|index| {
+            channels[index][from..].first_chunk().copied().unwrap_or([0.0; LANES])
         });
         *lanes = turned(rows);
     }
 }
 
 #[inline(always)]
-fn turn_out<const L: usize>(channels: &mut [&mut [f64]], at: usize, lanes: &[[f64; L]; BLOCK]) {
-    for (tile, lanes) in lanes.as_chunks::<L>().0.iter().enumerate() {
-        let from = at + tile * L;
+fn turn_out(channels: &mut [&mut [f64]], at: usize, lanes: &[[f64; LANES]; BLOCK]) {
+    for (tile, lanes) in lanes.as_chunks::<LANES>().0.iter().enumerate() {
+        let from = at + tile * LANES;
         for (channel, row) in channels.iter_mut().zip(turned(*lanes)) {
-            channel[from..from + L].copy_from_slice(&row);
+            channel[from..from + LANES].copy_from_slice(&row);
         }
     }
 }
 
-/// The transpose by swapping halves of halves (Eklundh 1972): compilers make shuffles of it.
+/// The transpose by swapping halves of halves (Eklundh 1972), written out so that compilers make
+/// shuffles of it.
 #[inline(always)]
-fn turned<const L: usize>(mut tile: [[f64; L]; L]) -> [[f64; L]; L] {
-    let mut half = 1;
-    while half < L {
-        let before = tile;
-        for row in 0..L {
-            for column in 0..L {
-                let (upper, left) = (row & half == 0, column & half == 0);
-                tile[row][column] = match (upper, left) {
-                    (true, false) => before[row + half][column - half],
-                    (false, true) => before[row - half][column + half],
-                    _ => before[row][column],
-                };
-            }
+fn turned(tile: Tile) -> Tile {
+    let (mut one, mut other) = (tile, tile);
+    for row in [0, 2, 4, 6] {
+        for column in [0, 2, 4, 6] {
+            other[row][column + 1] = one[row + 1][column];
+            other[row + 1][column] = one[row][column + 1];
         }
-        half *= 2;
     }
-    tile
+    one = other;
+    for row in [0, 1, 4, 5] {
+        for column in [0, 1, 4, 5] {
+            one[row][column + 2] = other[row + 2][column];
+            one[row + 2][column] = other[row][column + 2];
+        }
+    }
+    other = one;
+    for row in [0, 1, 2, 3] {
+        for column in [0, 1, 2, 3] {
+            other[row][column + 4] = one[row + 4][column];
+            other[row + 4][column] = one[row][column + 4];
+        }
+    }
+    other
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    struct AddOne;
+
+    impl Work<LANES> for AddOne {
+        fn block(&mut self, lanes: &mut [[f64; LANES]]) {
+            lanes.iter_mut().flatten().for_each(|sample| *sample += 1.0);
+        }
+    }
 
     proptest! {
         /// Whatever the lengths, each sample is seen once, in its channel's lane, and put back.
@@ -101,7 +135,7 @@ mod tests {
             }).collect::<Vec<_>>();
             let mut channels = make(0.25);
             let mut slices: Vec<&mut [f64]> = channels.iter_mut().map(Vec::as_mut_slice).collect();
-            by_blocks::<LANES>(&mut slices, |lanes| lanes.iter_mut().flatten().for_each(|sample| *sample += 1.0));
+            side_by_side(&mut slices, &mut AddOne);
             prop_assert_eq!(channels, make(1.25));
         }
     }

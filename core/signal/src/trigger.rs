@@ -1,7 +1,7 @@
 //! Recursive STA/LTA: short-term over long-term energy (Allen 1978; recursive form, Withers et al.
 //! 1998), and the stretches in which it stays up.
 
-use crate::lanes::{LANES, by_blocks};
+use crate::lanes::{LANES, Work, alone, side_by_side};
 
 /// Energies below this are nothing: averages let go of them (see `filter::NOTHING`).
 const NOTHING: f64 = 1e-200;
@@ -30,9 +30,11 @@ impl Averages {
     /// Puts the ratio in the place of the samples of every channel. It is 0 until the long-term
     /// average has settled. A sample that is not finite counts as silence.
     pub fn ratios(self, channels: &mut [&mut [f64]]) {
+        // The first sample counts for nothing, as in ObsPy's `recursive_sta_lta`.
+        channels.iter_mut().flat_map(|channel| channel.first_mut()).for_each(|first| *first = 0.0);
         for group in channels.chunks_mut(LANES) {
             match group {
-                [_] => self.ratios_group::<1>(group),
+                [channel] => alone(channel, &mut Running::new(self)),
                 _ => ratios_eight(self, group),
             }
         }
@@ -41,38 +43,47 @@ impl Averages {
             channel[..settling].fill(0.0);
         }
     }
+}
 
-    /// The first sample counts for nothing and the long-term average begins just above it, as in
-    /// ObsPy's `recursive_sta_lta`.
+/// The averages on their way through lanes.
+struct Running<const L: usize> {
+    /// How much of each average the newest sample makes.
+    shares: [f64; 2],
+    near: [f64; L],
+    far: [f64; L],
+}
+
+impl<const L: usize> Running<L> {
+    /// The long-term average begins just above nothing, as ObsPy's does.
+    fn new(averages: Averages) -> Self {
+        let shares = [averages.short, averages.long].map(|length| 1.0 / f64::from(length.max(1)));
+        Self { shares, near: [0.0; L], far: [1e-99; L] }
+    }
+}
+
+impl<const L: usize> Work<L> for Running<L> {
     #[inline(always)]
-    fn ratios_group<const L: usize>(self, group: &mut [&mut [f64]]) {
-        let short = 1.0 / f64::from(self.short.max(1));
-        let long = 1.0 / f64::from(self.long.max(1));
+    fn block(&mut self, lanes: &mut [[f64; L]]) {
+        let [short, long] = self.shares;
         let (old_short, old_long) = (1.0 - short, 1.0 - long);
-        let (mut near, mut far) = ([0.0; L], [1e-99; L]);
-        for channel in &mut *group {
-            channel.first_mut().map(|sample| *sample = 0.0);
-        }
-        by_blocks(group, |lanes: &mut [[f64; L]]| {
-            let (mut near_here, mut far_here) = (near, far);
-            for lane in lanes {
-                for index in 0..L {
-                    let energy = lane[index] * lane[index];
-                    let energy = if energy < f64::INFINITY { energy } else { 0.0 };
-                    near_here[index] = short * energy + old_short * near_here[index];
-                    far_here[index] = long * energy + old_long * far_here[index];
-                    lane[index] = near_here[index] / far_here[index];
-                }
+        let (mut near, mut far) = (self.near, self.far);
+        for lane in lanes {
+            for index in 0..L {
+                let energy = lane[index] * lane[index];
+                let energy = if energy < f64::INFINITY { energy } else { 0.0 };
+                near[index] = short * energy + old_short * near[index];
+                far[index] = long * energy + old_long * far[index];
+                lane[index] = near[index] / far[index];
             }
-            near = near_here.map(|energy| if energy < NOTHING { 0.0 } else { energy });
-            far = far_here.map(|energy| energy.max(NOTHING));
-        });
+        }
+        self.near = near.map(|energy| if energy < NOTHING { 0.0 } else { energy });
+        self.far = far.map(|energy| energy.max(NOTHING));
     }
 }
 
 #[multiversion::multiversion(targets("x86_64+avx2"))]
 fn ratios_eight(averages: Averages, group: &mut [&mut [f64]]) {
-    averages.ratios_group::<LANES>(group);
+    side_by_side(group, &mut Running::new(averages));
 }
 
 /// The stretches in which `ratios` rose to `on` and had not fallen below `off` again.

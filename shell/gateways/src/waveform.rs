@@ -178,11 +178,21 @@ impl Assembler {
         if header.count == 0 || header.rate_hz <= 0.0 {
             return;
         }
+        // The usual case: the record goes on where the last one ended, and is unpacked in place.
+        if let Some(open) = self.open.get_mut(&header.name)
+            && open.takes(header, self.size)
+        {
+            match record.unpack(&mut open.trace.samples) {
+                Ok(()) => open.grown(),
+                Err(fault) => self.account.add(named(&header.name, fault).at(number)),
+            }
+            return;
+        }
         let mut samples = std::mem::take(&mut self.samples);
         samples.clear();
         match record.unpack(&mut samples) {
             Ok(()) => {
-                self.samples(number, &header.name, header.start, header.rate_hz, &samples, hand)
+                self.samples(number, &header.name, header.start, header.rate_hz, &samples, hand);
             }
             Err(fault) => self.account.add(named(&header.name, fault).at(number)),
         }
@@ -304,6 +314,18 @@ impl Open {
         !self.trace.samples.is_empty() && same_rate(rate_hz, self.trace.rate_hz) && in_step
     }
 
+    /// Whether a record goes on right behind, all of it new and within the piece.
+    fn takes(&self, header: &Header, size: PieceSize) -> bool {
+        let room = size.fresh.max(1) + self.lead - self.trace.samples.len();
+        let latest = self.taken.keys().next_back() == Some(&self.origin);
+        latest && header.count < room && self.continues(header.start, header.rate_hz)
+    }
+
+    /// Notes how far the stretch reaches now.
+    fn grown(&mut self) {
+        self.taken.insert(self.origin, self.trace.end());
+    }
+
     fn begin(&mut self, start: Time, rate_hz: f64) {
         (self.trace.start, self.trace.rate_hz) = (start, rate_hz);
         (self.origin, self.gone, self.lead) = (start, 0, 0);
@@ -314,7 +336,7 @@ impl Open {
             let room = size.fresh.max(1) + self.lead - self.trace.samples.len();
             let (now, later) = new.split_at(room.min(new.len()));
             self.trace.samples.extend_from_slice(now);
-            self.taken.insert(self.origin, self.trace.end());
+            self.grown();
             new = later;
             if now.len() == room {
                 self.hand_on(size.lead_s, hand);
