@@ -10,6 +10,7 @@ mod lanes;
 pub mod onset;
 pub mod phase;
 pub mod polarisation;
+pub mod size;
 pub mod trace;
 pub mod trigger;
 
