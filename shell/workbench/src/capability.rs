@@ -212,3 +212,6 @@ fn work(
     out.finish()?;
     Ok(summary)
 }
+
+#[cfg(test)]
+mod tests;

@@ -331,8 +331,10 @@ pub fn kilograms(log_kg: f64) -> String {
         format!("{kg:.0} kg TNT")
     } else if kg >= 0.1 {
         format!("{kg:.1} kg TNT")
-    } else {
+    } else if kg >= 1e-3 {
         format!("{:.0} g TNT", kg * 1000.0)
+    } else {
+        "less than 1 g TNT".to_owned()
     }
 }
 

@@ -164,7 +164,8 @@ impl Summary {
                 format!("nowhere can it be said that nothing of {kg} or more happened unseen")
             }
             (0, _) => format!(
-                "nothing of {kg} or more happened unseen in {area:.1} % of the area ({level} %)"
+                "nothing of {kg} or more happened unseen in {area:.1} % of the area ({level} %), if the \
+                 noise is as measured and no sensor was lost but those named; elsewhere it cannot be said"
             ),
             _ => format!(
                 "nothing of {kg} or more could have hidden in {area:.1} % of the area ({level} %)"
@@ -172,7 +173,7 @@ impl Summary {
         };
         let [best, worst] = self.limits.map(kilograms);
         format!(
-            "{said}; elsewhere it cannot be said\n\
+            "{said}\n\
              upper limit above {kg} in {:.1} % of cells and hours: {:.1} % by outages, jamming or \
              denial, {:.1} % by weather, {:.1} % out of reach; limits from {best} to {worst}",
             100.0 - share(|above| above.below),
