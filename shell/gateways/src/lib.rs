@@ -25,6 +25,7 @@ pub mod position;
 pub mod reading;
 pub mod record;
 pub mod sac;
+pub mod seedlink;
 pub mod split;
 pub mod stations_csv;
 pub mod stationxml;
