@@ -178,15 +178,19 @@ pub fn of_heard(heard: &[Heard]) -> Features {
     }
 }
 
-/// Amplitude brought to 1 km: the median of those who noticed, or the lowest limit of those who
-/// could have and did not.
+/// So many of the nearest sensors tell the level: farther out only those notice to whom the weather
+/// is kind.
+const NEAREST: usize = 8;
+
+/// Amplitude brought to 1 km: the median of the nearest who noticed, or the lowest limit of those
+/// who could have and did not.
 fn level(heard: &[Heard], path: Path, (power, doubt): (f64, f64)) -> Option<Reading> {
-    let reduced = |noticed: bool| -> Vec<(f64, f64)> {
+    let reduced = |noticed: bool| -> Vec<(f64, f64, f64)> {
         let of_path = heard.iter().filter(|one| one.path == path && one.noticed == noticed);
         let at_1_km = |one: &Heard| {
             let amplitude = one.amplitude.filter(|value| *value > 0.0 && value.is_finite())?;
             let away = log(one.distance_m.max(50.0) / 1_000.0);
-            away.is_finite().then(|| (log(amplitude) + power * away, away.abs()))
+            away.is_finite().then(|| (log(amplitude) + power * away, away.abs(), one.distance_m))
         };
         of_path.filter_map(at_1_km).collect()
     };
@@ -195,6 +199,10 @@ fn level(heard: &[Heard], path: Path, (power, doubt): (f64, f64)) -> Option<Read
         libm::sqrt(COMMON * COMMON + doubt * away * doubt * away + each)
     };
     let mut noticed = reduced(true);
+    noticed.sort_by(|one, other| one.2.total_cmp(&other.2).then(one.0.total_cmp(&other.0)));
+    noticed.truncate(NEAREST);
+    let mut noticed: Vec<(f64, f64)> =
+        noticed.into_iter().map(|(ln, away, _)| (ln, away)).collect();
     if let Some((ln, away)) = median(&mut noticed) {
         return Some(Reading { ln, sigma: sigma(away, noticed.len()), bound: Bound::At });
     }

@@ -119,7 +119,7 @@ fn world(
         let verdict = classify(&noticed.features, priors, assumptions);
         let size = verdict
             .size_kg
-            .filter(|_| happening.charge_kg > 0.0)
+            .filter(|_| EXPLOSIVE.contains(&cause.class()))
             .map(|size| (happening.charge_kg * libm::pow(happening.muffled, 3.0), size));
         judged.push(Judged { cause, heard, classes: verdict.class_shares(), prior, size });
     }
