@@ -41,6 +41,7 @@ fn mandates(command: &Command) -> Vec<String> {
         Command::Watch(watch::command::Command::ReceiveBatch { batch }) => {
             return vec![format!("submit:{}", batch.source)];
         }
+        Command::Watch(watch::command::Command::ReviewIncident { .. }) => &["review"],
         Command::Watch(_) => &["submit:*"],
         Command::Terms(terms::Command::StateFact { fact, .. }) => {
             return vec![format!("fact:{fact}")];

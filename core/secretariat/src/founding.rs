@@ -24,4 +24,15 @@ pub struct Founding {
     pub keys: Keys,
     /// Whether everything on this record is an exercise.
     pub exercise: bool,
+    /// The version of the rules by which what follows is derived from what is submitted. Readers
+    /// have versions of their own, batch by batch. A record that names none is of the first.
+    #[serde(default = "first_rules")]
+    pub rules: u32,
+}
+
+/// The rules this program derives by.
+pub const RULES: u32 = 1;
+
+fn first_rules() -> u32 {
+    1
 }

@@ -9,7 +9,7 @@ use crate::bulk::Bulk;
 use crate::command::{Command, HouseCommand};
 use crate::entry::Entry;
 use crate::evolve::{self, Mode};
-use crate::founding::Founding;
+use crate::founding::{Founding, RULES};
 use crate::react;
 use crate::state::State;
 
@@ -25,8 +25,17 @@ impl House {
     /// The house that a founding entry founds. Its agreement's files come from the vault.
     ///
     /// # Errors
-    /// When a file of the agreement is missing.
+    /// When a file of the agreement is missing, or the rules are of another version.
     pub fn found(founding: Founding, bulk: &dyn Bulk) -> Result<Self, Refusal> {
+        if founding.rules != RULES {
+            let sentence = format!(
+                "The record was founded under rules version {}; this program derives by version {RULES}.",
+                founding.rules
+            );
+            return Err(Refusal::new("rules-unknown", sentence).hint(
+                "Use the servanda that knows those rules: it derives what the record holds.",
+            ));
+        }
         let mut text = SourceText::default();
         for (name, digest) in &founding.files {
             let bytes = bulk.payload(digest).and_then(|bytes| String::from_utf8(bytes).ok());
@@ -118,6 +127,18 @@ impl House {
                 return Ok(react::falls_due(state, stamp));
             }
             Command::House(HouseCommand::Assemble) => return Ok(react::assemble(state, bulk)),
+            Command::Watch(watch::command::Command::ReviewIncident { ref review }) => {
+                let review = review.clone();
+                let context = Context { stamp, facts: state.terms.facts() };
+                let decided = watch::decide::decide(
+                    &state.watch,
+                    watch::command::Command::ReviewIncident { review: review.clone() },
+                    &context,
+                )?;
+                let mut entries = wrap(Entry::Watch, decided);
+                entries.extend(react::review(state, &review, stamp, bulk)?);
+                return Ok(entries);
+            }
             _ => {}
         }
         let context = Context { stamp, facts: state.terms.facts() };

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Context, Identity, Stamp};
+use kernel::{Context, Identity, Refusal, Stamp};
 use terms::{Allegation, AllegationId};
 use watch::entry::IncidentsAssembled;
 use watch::{Change, Incident, IncidentId, Product};
@@ -24,20 +24,47 @@ const ALLEGATIONS_PER_PAYLOAD: usize = 4_096;
 /// Observations -> incidents -> allegations: what the observations received since the last
 /// assembly change.
 pub fn assemble(state: &mut State, bulk: &dyn Bulk) -> Vec<Entry> {
+    let made = |engine: &mut watch::Engine, take: &mut dyn FnMut(Change)| {
+        engine.assemble_each(take);
+        Ok(())
+    };
+    changed(state, bulk, made).unwrap_or_default()
+}
+
+/// A review -> the incidents as decided, and what else has changed since the last assembly ->
+/// allegations.
+///
+/// # Errors
+/// With the reason, when the incident is not there to be decided so.
+pub fn review(
+    state: &mut State,
+    review: &watch::review::Reviewed,
+    stamp: &Stamp,
+    bulk: &dyn Bulk,
+) -> Result<Vec<Entry>, Refusal> {
+    changed(state, bulk, |engine, take| engine.review(review, &stamp.by, stamp.at, take))
+}
+
+/// What `make` changes, in parts, each with its allegations.
+fn changed(
+    state: &mut State,
+    bulk: &dyn Bulk,
+    make: impl FnOnce(&mut watch::Engine, &mut dyn FnMut(Change)) -> Result<(), Refusal>,
+) -> Result<Vec<Entry>, Refusal> {
     let as_of_batches = state.watch.batches().len() as u64;
     let cited = cited(state);
     let State { engine, terms, .. } = state;
     let mut batch = Assembling::default();
     let mut entries = Vec::new();
-    engine.assemble_each(|change| {
+    make(engine, &mut |change| {
         batch.take(change);
         if batch.incidents.len() >= INCIDENTS_PER_PAYLOAD {
             entries.extend(std::mem::take(&mut batch).seal(terms, &cited, as_of_batches, bulk));
         }
-    });
+    })?;
     // The last part is written even when nothing changed: it says that all batches were looked at.
     entries.extend(batch.seal(terms, &cited, as_of_batches, bulk));
-    entries
+    Ok(entries)
 }
 
 /// Changes on their way into one payload.

@@ -77,5 +77,10 @@ fn incident(index: usize, start: Time, spread_deg: f64, burning: bool) -> Incide
         claims: Vec::new(),
         replaces: Vec::new(),
         caveats: Vec::new(),
+        located: vec![],
+        silence: None,
+        review: None,
+        since_review: None,
+        withdrawn: false,
     }
 }

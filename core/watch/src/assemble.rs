@@ -1,173 +1,25 @@
-//! Which incidents a change touches, what they are now, and how that differs from the record.
+//! Which incidents a change touches, and what they are now.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::ObservationId;
+use kernel::{Duration, Interval, Place};
 
 use crate::bulletin::{self, Desk, Parts};
 use crate::burning::Burning;
 use crate::engine::FireLists;
 use crate::evidence::{self, Atom};
 use crate::fire::{self, Fire};
-use crate::incident::{Abnormality, Incident, IncidentId, Product};
+use crate::incident::{Abnormality, Incident};
+use crate::known::{Change, Known};
+use crate::origin::Origin;
+use crate::pins::Pins;
 use crate::report_grid::ReportGrid;
 use crate::search::{self, Component};
 use crate::settings::Settings;
-use crate::store::{FIRST_REPORT, Store};
+use crate::spots::{Spot, Spots};
+use crate::store::{FIRST_REPORT, Numbered, Store};
 use crate::voice;
-
-/// How the record must change to hold what the watch now makes of its observations.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Change {
-    /// An incident that was not on record.
-    Added(Box<Incident>),
-    /// A new version of one that is.
-    Revised(Box<Incident>),
-    /// One that is gone: its earliest observation now belongs to another, which lists it.
-    Replaced {
-        /// The one that is gone.
-        id: IncidentId,
-        /// The one that took its place.
-        by: IncidentId,
-    },
-}
-
-/// The incidents on record, by the observation each is named after.
-#[derive(Clone, Default, Debug)]
-pub struct Known(BTreeMap<ObservationId, OnRecord>);
-
-#[derive(Clone, Debug)]
-struct OnRecord {
-    version: u32,
-    print: u128,
-    live: bool,
-    replaces: Vec<IncidentId>,
-}
-
-impl Known {
-    /// Whether an incident was ever named after this observation.
-    #[must_use]
-    pub fn contains(&self, lead: &ObservationId) -> bool {
-        !self.0.is_empty() && self.0.contains_key(lead)
-    }
-
-    /// Takes up an incident from the record; gives the observation it is named after.
-    pub fn restore(&mut self, incident: &Incident) -> Option<ObservationId> {
-        let lead = incident.members.first()?.observation;
-        // What it replaced is named after observations that are now members of it.
-        for gone in incident.members.iter().skip(1) {
-            let id = IncidentId::of(&gone.observation.0);
-            if incident.replaces.contains(&id)
-                && let Some(record) = self.0.get_mut(&gone.observation)
-            {
-                record.live = false;
-            }
-        }
-        let record = OnRecord {
-            version: incident.version,
-            print: print(incident),
-            live: true,
-            replaces: incident.replaces.clone(),
-        };
-        self.0.insert(lead, record);
-        Some(lead)
-    }
-
-    /// What an incident, as it is now, changes on the record.
-    fn enter(&mut self, mut incident: Incident, store: &mut Store, take: &mut impl FnMut(Change)) {
-        let Some(lead) = incident.members.first().map(|member| member.observation) else {
-            return;
-        };
-        for gone in self.unseat(&incident, store) {
-            take(Change::Replaced { id: gone, by: incident.id });
-            incident.replaces.push(gone);
-        }
-        let print = print(&incident);
-        let before = self.0.get(&lead);
-        if let Some(record) = before {
-            if record.live && record.print == print && incident.replaces.is_empty() {
-                return;
-            }
-            incident.version = record.version + 1;
-            incident.replaces.extend(&record.replaces);
-        }
-        incident.replaces.sort_unstable();
-        incident.replaces.dedup();
-        let revised = before.is_some();
-        if revised || !incident.replaces.is_empty() {
-            incident.product = Product::Automatic2;
-        }
-        let record = OnRecord {
-            version: incident.version,
-            print,
-            live: true,
-            replaces: incident.replaces.clone(),
-        };
-        self.0.insert(lead, record);
-        if let Some(number) = store.find(&lead) {
-            store.mark_names_incident(number);
-        }
-        let incident = Box::new(incident);
-        take(if revised { Change::Revised(incident) } else { Change::Added(incident) });
-    }
-
-    /// Ends the incidents that were named after members of this one other than its first.
-    fn unseat(&mut self, incident: &Incident, store: &Store) -> Vec<IncidentId> {
-        let mut gone = Vec::new();
-        if self.0.is_empty() {
-            return gone;
-        }
-        for member in incident.members.iter().skip(1) {
-            let number = store.find(&member.observation);
-            if number.is_some_and(|number| store.names_incident(number))
-                && let Some(record) = self.0.get_mut(&member.observation)
-                && std::mem::take(&mut record.live)
-            {
-                gone.push(IncidentId::of(&member.observation.0));
-            }
-        }
-        gone
-    }
-}
-
-/// A print of what an incident says, its version and history apart. Numbers enter as recorded.
-fn print(incident: &Incident) -> u128 {
-    let mut bytes = Vec::with_capacity(256 + 24 * incident.members.len());
-    let mut number =
-        |value: f64| bytes.extend((value * 1e6).round_ties_even().to_bits().to_le_bytes());
-    let place = &incident.place;
-    [place.mean.lon, place.mean.lat, place.ee_m2, place.en_m2, place.nn_m2, incident.real.value()]
-        .into_iter()
-        .for_each(&mut number);
-    for (class, share) in incident.classes.iter() {
-        number(f64::from(*class as u8) + share / 2.0);
-    }
-    if let Some(abnormality) = incident.abnormality {
-        number(f64::from(abnormality.observed));
-        number(abnormality.expected);
-        number(abnormality.chance.value());
-        number(f64::from(abnormality.baseline_years));
-    }
-    number(f64::from(incident.independent_groups));
-    number(f64::from(incident.count.min));
-    number(incident.count.max.map_or(-1.0, f64::from));
-    for member in &incident.members {
-        number(member.weight.value());
-    }
-    for member in &incident.members {
-        bytes.extend(member.observation.0);
-    }
-    bytes.extend(incident.when.start.0.to_le_bytes());
-    bytes.extend(incident.when.end.0.to_le_bytes());
-    for claim in &incident.claims {
-        bytes.extend(format!("{claim:?}").bytes());
-    }
-    for caveat in &incident.caveats {
-        bytes.extend(caveat.bytes());
-    }
-    kernel::id::short_of(&bytes)
-}
 
 /// One assembly: what is read while incidents are put together.
 pub(crate) struct Assembly<'a> {
@@ -177,10 +29,24 @@ pub(crate) struct Assembly<'a> {
     pub abnormalities: &'a [Abnormality],
     pub atoms: &'a [Atom],
     pub grid: &'a ReportGrid,
+    pub origins: &'a BTreeMap<u32, Origin>,
+    pub spots: &'a Spots,
+    pub pins: &'a Pins,
+    pub looks: &'a crate::looks::Looks,
 }
 
-/// Fires and reports that hang together, each with those it may be joined with. A fire has the
-/// number of its first hotspot.
+/// What an assembly starts from.
+pub(crate) struct Stale<'a> {
+    /// Fires, by their first hotspot.
+    pub fires: &'a [bool],
+    /// Reports from here on.
+    pub first_report: u32,
+    /// Anything else, by its node.
+    pub nodes: &'a BTreeSet<u32>,
+}
+
+/// Fires, reports, origins and reviewed incidents that hang together, each with those it may be
+/// joined with. A fire has the number of its first hotspot, an origin that of its first wave.
 type Nodes = BTreeMap<u32, Vec<u32>>;
 /// What something is linked to, and how far away that is, metres.
 type Linked = BTreeMap<u32, f64>;
@@ -206,35 +72,63 @@ fn nearest(linked: Linked, store: &Store) -> Vec<u32> {
 }
 
 impl Assembly<'_> {
-    /// Puts together every incident that a stale fire or a report from `first_report` touches.
+    /// Puts together every incident that something stale touches.
     pub(crate) fn run(
         &self,
         store: &mut Store,
         known: &mut Known,
-        (stale, first_report): (&[bool], u32),
+        stale: &Stale<'_>,
         mut take: impl FnMut(Change),
     ) {
-        for (first, alone) in self.touched(stale, first_report, store) {
+        for (first, alone) in self.touched(stale, store) {
             let nodes =
                 if alone { Nodes::from([(first, vec![])]) } else { self.reachable(first, store) };
             for incident in self.incidents(&nodes, store) {
                 known.enter(incident, store, &mut take);
             }
         }
+        known.withdraw(&mut take);
+    }
+
+    /// What a node hangs together with, itself among it: as it is now.
+    pub(crate) fn around(&self, node: u32, store: &Store) -> Vec<Incident> {
+        self.incidents(&self.reachable(node, store), store)
+    }
+
+    /// A node and everything that hangs together with it.
+    pub(crate) fn nodes_with(&self, node: u32, store: &Store) -> Vec<u32> {
+        self.reachable(node, store).into_keys().collect()
+    }
+
+    /// The node that an observation is part of; none when nothing explains it.
+    pub(crate) fn node_of(&self, number: u32) -> Option<u32> {
+        if let Some(pin) = self.pins.holding(number) {
+            return Some(pin);
+        }
+        match Numbered::of(number) {
+            Numbered::Hotspot(at) => self.fires.roots.get(at as usize).copied(),
+            Numbered::Report(_) => Some(number),
+            _ => self
+                .origins
+                .iter()
+                .find(|(_, origin)| origin.members.iter().any(|member| member.number == number))
+                .map(|(node, _)| *node),
+        }
     }
 
     /// The first of everything that hangs together and is touched, and whether it is all there is.
     /// Changes come in this order whether little is stale or all of it, so that an engine restored
     /// from the record yields the same changes in the same order as one that never stopped.
-    fn touched(&self, stale: &[bool], first_report: u32, store: &Store) -> BTreeMap<u32, bool> {
+    fn touched(&self, stale: &Stale<'_>, store: &Store) -> BTreeMap<u32, bool> {
         let mut touched = BTreeMap::new();
         let mut done = BTreeSet::new();
-        let fires = (0..stale.len() as u32).filter(|&number| {
-            stale[number as usize] && self.fires.roots[number as usize] == number
+        let fires = (0..stale.fires.len() as u32).filter(|&number| {
+            stale.fires[number as usize] && self.fires.roots[number as usize] == number
         });
-        let reports = (first_report..self.atoms.len() as u32).map(|report| FIRST_REPORT + report);
-        for seed in fires.chain(reports) {
-            if done.contains(&seed) {
+        let reports =
+            (stale.first_report..self.atoms.len() as u32).map(|report| FIRST_REPORT + report);
+        for seed in fires.chain(reports).chain(stale.nodes.iter().copied()) {
+            if done.contains(&seed) || !self.is_there(seed) {
                 continue;
             }
             let nodes = self.reachable(seed, store);
@@ -252,10 +146,7 @@ impl Assembly<'_> {
         let mut nodes = Nodes::from([(seed, vec![])]);
         let mut open = vec![seed];
         while let Some(node) = open.pop() {
-            let linked = match node.checked_sub(FIRST_REPORT) {
-                Some(report) => self.linked_to_report(report, store),
-                None => self.linked_to_fire(node, store),
-            };
+            let linked = self.linked_to(node, store);
             for &other in linked.keys() {
                 if let Entry::Vacant(vacant) = nodes.entry(other) {
                     vacant.insert(vec![]);
@@ -267,13 +158,90 @@ impl Assembly<'_> {
         nodes
     }
 
+    /// Whether there is such a node: not a report that a reviewed incident holds, nor an origin
+    /// that is no more.
+    fn is_there(&self, node: u32) -> bool {
+        match Numbered::of(node) {
+            Numbered::Hotspot(_) => true,
+            Numbered::Report(_) => !self.pins.holds(node),
+            _ => self.spots.get(node).is_some(),
+        }
+    }
+
+    /// What a node is linked to.
+    pub(crate) fn linked_to(&self, node: u32, store: &Store) -> Linked {
+        let mut linked = match Numbered::of(node) {
+            Numbered::Hotspot(_) => self.linked_to_fire(node, store),
+            Numbered::Report(report) => self.linked_to_report(report, store),
+            _ => self
+                .spots
+                .get(node)
+                .map_or_else(Linked::new, |spot| self.linked_to_spot(spot, store)),
+        };
+        linked.remove(&node);
+        linked.retain(|other, _| self.is_there(*other));
+        linked
+    }
+
+    /// What an origin or a reviewed incident is linked to.
+    pub(crate) fn linked_to_spot(&self, spot: &Spot, store: &Store) -> Linked {
+        let mut linked = Linked::new();
+        let window = spot.atom.window;
+        for (node, other) in self.spots.near(spot.middle, spot.reach_m, window) {
+            if spot.may_join(&other.atom, self.settings) {
+                link(&mut linked, node, spot.middle.distance_m(other.middle));
+            }
+        }
+        for (report, reach) in self.grid.around(spot.middle, spot.reach_m, window) {
+            let away_m = spot.middle.distance_m(reach.middle);
+            if away_m <= spot.reach_m.max(reach.reach_m)
+                && let Some(atom) = self.atoms.get(report as usize)
+                && spot.may_join(atom, self.settings)
+            {
+                link(&mut linked, FIRST_REPORT + report, away_m);
+            }
+        }
+        self.fires_near(spot.middle, spot.reach_m, window, store, &mut linked);
+        linked
+    }
+
+    fn fires_near(
+        &self,
+        middle: Place,
+        reach_m: f64,
+        window: Interval,
+        store: &Store,
+        linked: &mut Linked,
+    ) {
+        let unseen_us = (self.settings.fire.unseen_hours * 3.6e9) as i64;
+        let window_us = (window.start.0 - 86_400_000_000, window.end.0 + unseen_us);
+        self.burning.visit_near((middle.lon, middle.lat), reach_m / 1e3, window_us, |number| {
+            let hotspot = &store.hotspots[number as usize];
+            let away_m = hotspot.place().distance_m(middle);
+            if away_m <= reach_m
+                && !self.pins.holds(number)
+                && fire::may_start_in(hotspot, window, self.settings)
+            {
+                link(linked, self.fires.roots[number as usize], away_m);
+            }
+        });
+    }
+
     fn linked_to_fire(&self, root: u32, store: &Store) -> Linked {
         let mut linked = Linked::new();
-        if self.grid.is_empty() {
+        if self.grid.is_empty() && self.spots.is_empty() {
             return linked;
         }
         for number in self.fires.hotspots(root, store) {
+            if self.pins.holds(number) {
+                continue;
+            }
             let hotspot = &store.hotspots[number as usize];
+            let unseen = Duration((self.settings.fire.unseen_hours * 3.6e9) as i64);
+            let may_start = Interval { start: hotspot.when().start - unseen, ..hotspot.when() };
+            for (node, spot) in self.spots.near(hotspot.place(), 0.0, may_start) {
+                link(&mut linked, node, hotspot.place().distance_m(spot.middle));
+            }
             for (report, reach) in self.grid.near(hotspot.place(), hotspot.when().start) {
                 if fire::may_start_in(hotspot, reach.window, self.settings) {
                     let away_m = hotspot.place().distance_m(reach.middle);
@@ -299,41 +267,45 @@ impl Assembly<'_> {
                 link(&mut linked, FIRST_REPORT + other, away_m);
             }
         }
-        let unseen_us = (self.settings.fire.unseen_hours * 3.6e9) as i64;
-        let window_us = (reach.window.start.0 - 86_400_000_000, reach.window.end.0 + unseen_us);
-        let middle = (reach.middle.lon, reach.middle.lat);
-        self.burning.visit_near(middle, reach.reach_m / 1e3, window_us, |number| {
-            let hotspot = &store.hotspots[number as usize];
-            let away_m = hotspot.place().distance_m(reach.middle);
-            if away_m <= reach.reach_m && fire::may_start_in(hotspot, reach.window, self.settings) {
-                link(&mut linked, self.fires.roots[number as usize], away_m);
+        for (node, spot) in self.spots.near(reach.middle, reach.reach_m, reach.window) {
+            if spot.may_join(atom, self.settings) {
+                link(&mut linked, node, spot.middle.distance_m(reach.middle));
             }
-        });
+        }
+        self.fires_near(reach.middle, reach.reach_m, reach.window, store, &mut linked);
         linked
     }
 
     /// The incidents among these fires and reports.
     fn incidents(&self, nodes: &Nodes, store: &Store) -> Vec<Incident> {
+        let canonical = |node: u32| self.pins.lead(node, store).unwrap_or(node);
         let mut order: Vec<u32> = nodes.keys().copied().collect();
-        order.sort_by(|&one, &other| store.cmp_canonical(one, other));
-        let fires: Vec<Option<Fire>> = order
+        order.sort_by(|&one, &other| store.cmp_canonical(canonical(one), canonical(other)));
+        let fires: BTreeMap<u32, Fire> = order
             .iter()
-            .map(|&node| {
-                let hotspots = (node < FIRST_REPORT).then(|| self.fires.hotspots(node, store))?;
-                Fire::of(hotspots, store, self.abnormalities, self.settings)
-            })
+            .filter(|&&node| matches!(Numbered::of(node), Numbered::Hotspot(_)))
+            .filter_map(|&node| Some((node, self.fire(node, store)?)))
             .collect();
+        let gone = |node: &u32| {
+            matches!(Numbered::of(*node), Numbered::Hotspot(_)) && !fires.contains_key(node)
+        };
+        order.retain(|node| !gone(node));
         let component = self.component(&order, &fires, nodes, store);
-        let desk = Desk { settings: self.settings, store, burning: self.burning };
+        let desk =
+            Desk { settings: self.settings, store, burning: self.burning, looks: self.looks };
         let clusters = search::partition(&component, self.settings);
         let incidents = clusters.iter().filter_map(|cluster| {
-            let mut parts = Parts { fires: vec![], reports: vec![] };
+            let mut parts = Parts::default();
             for (&member, &weight) in cluster.members.iter().zip(&cluster.weights) {
-                match &fires[member] {
-                    Some(fire) => parts.fires.push((fire, &component.atoms[member], weight)),
-                    None => {
-                        parts.reports.push((order[member], &component.atoms[member], weight));
-                    }
+                let (node, atom) = (order[member], &component.atoms[member]);
+                if let Some(fire) = fires.get(&node) {
+                    parts.fires.push((fire, atom, weight));
+                } else if let Some(origin) = self.origins.get(&node) {
+                    parts.origins.push((origin, atom, weight));
+                } else if let Some(pin) = self.pins.incident(node) {
+                    parts.pin = Some((pin, atom));
+                } else {
+                    parts.reports.push((node, atom, weight));
                 }
             }
             bulletin::incident(desk, &parts)
@@ -341,10 +313,17 @@ impl Assembly<'_> {
         incidents.collect()
     }
 
+    /// A fire, less what reviewed incidents hold of it; none when that is all.
+    fn fire(&self, root: u32, store: &Store) -> Option<Fire> {
+        let mut hotspots = self.fires.hotspots(root, store);
+        hotspots.retain(|number| !self.pins.holds(*number));
+        Fire::of(hotspots, store, self.abnormalities, self.settings)
+    }
+
     fn component(
         &self,
         order: &[u32],
-        fires: &[Option<Fire>],
+        fires: &BTreeMap<u32, Fire>,
         nodes: &Nodes,
         store: &Store,
     ) -> Component {
@@ -352,10 +331,12 @@ impl Assembly<'_> {
             order.iter().enumerate().map(|(place, &node)| (node, place)).collect();
         let mut component =
             Component { atoms: Vec::with_capacity(order.len()), links: vec![vec![]; order.len()] };
-        for (node, fire) in order.iter().zip(fires) {
-            let report =
-                node.checked_sub(FIRST_REPORT).and_then(|report| self.atoms.get(report as usize));
-            match (fire, report) {
+        for node in order {
+            let said = match Numbered::of(*node) {
+                Numbered::Report(report) => self.atoms.get(report as usize),
+                _ => self.spots.get(*node).map(|spot| &spot.atom),
+            };
+            match (fires.get(node), said) {
                 (Some(fire), _) => component.atoms.push(fire.atom(store, self.settings)),
                 (None, Some(atom)) => component.atoms.push(atom.clone()),
                 (None, None) => {}

@@ -4,15 +4,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{CountRange, Duration, Interval, PartyId, PlaceBelief, Probability, Shares};
+use kernel::place::round_to;
+use kernel::{CountRange, Duration, Interval, PartyId, PlaceBelief, Probability, Shares, Time};
 
 use crate::burning::Burning;
 use crate::evidence::{self, Atom, Evidence};
 use crate::fire::{self, Fire};
 use crate::gauss;
-use crate::incident::{Claim, Incident, IncidentId, Member, Product};
+use crate::incident::{
+    Claim, Incident, IncidentId, Located, Member, Product, Residual, Silence, SinceReview,
+};
+use crate::looks::Looks;
 use crate::observation::Shape;
-use crate::settings::{CLASSES, Settings};
+use crate::origin::Origin;
+use crate::settings::{CLASS_COUNT, CLASSES, Settings};
 use crate::source::SourceKind;
 use crate::store::{KeptReport, Store};
 
@@ -22,9 +27,13 @@ const DATE_ONLY: Duration = Duration::hours(23);
 /// An observation timed at least so well may name an incident before one that is not.
 const PRECISE: Duration = Duration::hours(6);
 
-/// What an incident is made of: fires and reports, each in canonical order.
-#[derive(Debug)]
+/// What an incident is made of: each kind in canonical order.
+#[derive(Debug, Default)]
 pub struct Parts<'a> {
+    /// The reviewed incident that the rest has joined.
+    pub pin: Option<(&'a Incident, &'a Atom)>,
+    /// Origins with their atoms and the chance that each belongs here.
+    pub origins: Vec<(&'a Origin, &'a Atom, f64)>,
     /// Fires with their atoms and the chance that each belongs here.
     pub fires: Vec<(&'a Fire, &'a Atom, f64)>,
     /// Report numbers with their atoms and the chance that each belongs here.
@@ -40,29 +49,37 @@ pub struct Desk<'a> {
     pub store: &'a Store,
     /// Which hotspot came of which.
     pub burning: &'a Burning,
+    /// Who looked and saw nothing.
+    pub looks: &'a Looks,
 }
 
 /// The incident of these parts, in its first version; none for an empty set.
 #[must_use]
 pub fn incident(desk: Desk<'_>, parts: &Parts<'_>) -> Option<Incident> {
-    let atoms: Vec<&Atom> = parts
-        .fires
-        .iter()
-        .map(|(_, atom, _)| *atom)
+    let pinned = parts.pin.iter().map(|(_, atom)| *atom);
+    let atoms: Vec<&Atom> = pinned
+        .chain(parts.fires.iter().map(|(_, atom, _)| *atom))
+        .chain(parts.origins.iter().map(|(_, atom, _)| *atom))
         .chain(parts.reports.iter().map(|(_, atom, _)| *atom))
         .collect();
     let evidence = evidence::of(&atoms)?;
     let members = members(desk, parts);
-    let (groups, unreal) = independent(desk.store, parts);
     let classes = evidence::class_shares(&atoms, desk.settings);
-    let chances = CLASSES.into_iter().zip(classes);
+    if let Some((pin, _)) = parts.pin {
+        return reviewed(pin, members, &evidence, classes, desk.settings);
+    }
+    let (groups, unreal) = independent(desk.store, parts);
+    let place = place(parts, &evidence, desk.settings)?;
+    let when = when(parts, desk.store, &evidence);
+    let (classes, unreal, silence) =
+        heard_nothing(desk.looks.missed(&place, when, desk.store), classes, unreal);
     Some(Incident {
         id: IncidentId::of(&members.first()?.observation.0),
         version: 1,
         product: Product::Automatic1,
-        when: when(parts, desk.store, &evidence),
-        place: place(parts, &evidence, desk.settings)?,
-        classes: Shares::from_weights(chances),
+        when,
+        place,
+        classes: Shares::from_weights(CLASSES.into_iter().zip(classes)),
         real: Probability::new(1.0 - unreal),
         count: count(parts, desk.store),
         independent_groups: groups,
@@ -73,7 +90,68 @@ pub fn incident(desk: Desk<'_>, parts: &Parts<'_>) -> Option<Incident> {
         replaces: vec![],
         caveats: caveats(parts, desk.store, groups),
         members,
+        located: located(parts),
+        silence,
+        review: None,
+        since_review: None,
+        withdrawn: false,
     })
+}
+
+/// What was decided, and what has come since.
+fn reviewed(
+    pin: &Incident,
+    new: Vec<Member>,
+    evidence: &Evidence,
+    classes: [f64; CLASS_COUNT],
+    settings: &Settings,
+) -> Option<Incident> {
+    let mut incident = pin.clone();
+    incident.since_review = None;
+    if !new.is_empty() {
+        let place = gauss::widened(&evidence.place.collapsed()?, settings.model_error_m);
+        incident.since_review = Some(SinceReview {
+            members: u32::try_from(new.len()).unwrap_or(u32::MAX),
+            place: place.rounded(),
+            classes: Shares::from_weights(CLASSES.into_iter().zip(classes)),
+        });
+        incident.members.extend(new);
+    }
+    Some(incident)
+}
+
+/// Class shares and the chance of being of nothing, given that others looked and saw nothing.
+fn heard_nothing(
+    missed: Option<crate::looks::Missed>,
+    mut classes: [f64; CLASS_COUNT],
+    unreal: f64,
+) -> ([f64; CLASS_COUNT], f64, Option<Silence>) {
+    let Some(missed) = missed else { return (classes, unreal, None) };
+    let total: f64 = classes.iter().sum();
+    classes.iter_mut().zip(missed.chance).for_each(|(class, missed)| *class *= missed);
+    let all = classes.iter().sum::<f64>() / total;
+    // Bayes: real and missed by all, against of nothing, which nobody could see.
+    let real = (1.0 - unreal) * all;
+    let silence = Silence { looks: missed.looks, missed: Probability::new(all) };
+    if all <= 0.0 {
+        return ([1.0 / CLASS_COUNT as f64; CLASS_COUNT], 1.0, Some(silence));
+    }
+    (classes, unreal / (unreal + real), Some(silence))
+}
+
+/// The origins among the parts, rounded as recorded.
+fn located(parts: &Parts<'_>) -> Vec<Located> {
+    let located = parts.origins.iter().map(|(origin, _, _)| Located {
+        through: origin.band.word().to_owned(),
+        at: Time(origin.at_us),
+        error_s: round_to(origin.at_sigma_s, 1e3),
+        place: origin.place.rounded(),
+        explains: u32::try_from(origin.members.len()).unwrap_or(u32::MAX),
+        log_odds: round_to(origin.log_odds, 1e2),
+    });
+    let mut located: Vec<Located> = located.collect();
+    located.sort_by(|one, other| one.through.cmp(&other.through));
+    located
 }
 
 fn reports<'a>(
@@ -87,6 +165,16 @@ fn reports<'a>(
 fn members(desk: Desk<'_>, parts: &Parts<'_>) -> Vec<Member> {
     let Desk { store, burning, .. } = desk;
     let mut numbered: Vec<(u32, f64)> = Vec::new();
+    let mut residuals = BTreeMap::new();
+    for (origin, atom, chance) in &parts.origins {
+        for member in &origin.members {
+            numbered.push((member.number, chance * (1.0 - atom.false_share)));
+            let (value, sigma) = (round_to(member.residual, 1e4), round_to(member.sigma, 1e4));
+            if sigma > 0.0 {
+                residuals.insert(member.number, Residual { value, sigma });
+            }
+        }
+    }
     for (fire, _, chance) in &parts.fires {
         let first = fire.hotspots.first();
         numbered.extend(fire.hotspots.iter().map(|number| {
@@ -105,7 +193,7 @@ fn members(desk: Desk<'_>, parts: &Parts<'_>) -> Vec<Member> {
             .iter()
             .map(|(number, atom, chance)| (*number, chance * (1.0 - atom.false_share))),
     );
-    if parts.fires.len() + parts.reports.len() > 1 {
+    if parts.fires.len() + parts.reports.len() + parts.origins.len() > 1 {
         // A day-long report begins before what happened that day: it leads only where nothing
         // better timed does, so that an incident keeps its name when the newspapers come out.
         let vague = |number: u32| store.when(number).length() > PRECISE;
@@ -120,6 +208,7 @@ fn members(desk: Desk<'_>, parts: &Parts<'_>) -> Vec<Member> {
                 observation: store.id_of(number),
                 source: store.source_of(number)?.id.clone(),
                 weight: Probability::new(weight),
+                residual: residuals.get(&number).copied(),
             })
         })
         .collect()
@@ -135,8 +224,15 @@ fn independent(store: &Store, parts: &Parts<'_>) -> (u32, f64) {
         let share = best.entry(source.independence_group.as_str()).or_insert(1.0);
         *share = share.min(fire::false_share(hotspot, store));
     }
-    let mut count = best.len() as u32;
     let mut unreal: f64 = best.values().product();
+    // What one place and moment explain is one statement, however many groups it takes.
+    for (origin, atom, _) in &parts.origins {
+        unreal *= atom.false_share;
+        let numbers = origin.members.iter().map(|member| member.number);
+        let groups = numbers.filter_map(|number| store.source_of(number));
+        best.extend(groups.map(|source| (source.independence_group.as_str(), 1.0)));
+    }
+    let mut count = best.len() as u32;
     let atoms: Vec<&Atom> = parts.reports.iter().map(|(_, atom, _)| *atom).collect();
     let voices = if atoms.is_empty() { vec![] } else { evidence::voices(&atoms) };
     for voice in voices {
@@ -148,6 +244,17 @@ fn independent(store: &Store, parts: &Parts<'_>) -> (u32, f64) {
 
 /// From when it may have happened to when its burning was last seen.
 fn when(parts: &Parts<'_>, store: &Store, evidence: &Evidence) -> Interval {
+    // Waves tell the moment better than anybody.
+    let sharpest = |one: &&Origin, other: &&Origin| one.at_sigma_s.total_cmp(&other.at_sigma_s);
+    let moment = parts.origins.iter().map(|(origin, _, _)| *origin).min_by(sharpest);
+    if let Some(origin) = moment {
+        let burnt = parts.fires.iter().map(|(fire, _, _)| fire.when.end).max();
+        let when = origin.when();
+        return Interval {
+            start: when.start,
+            end: burnt.map_or(when.end, |end| end.max(when.end)),
+        };
+    }
     let burning = parts.fires.iter().map(|(fire, _, _)| fire.when);
     let burning = burning.reduce(Interval::hull);
     let said = reports(parts, store).map(|report| report.when).reduce(Interval::hull);
@@ -172,10 +279,14 @@ fn clipped(window: Interval, bounds: Interval) -> Interval {
 /// alone keep the spread of their burning.
 fn place(parts: &Parts<'_>, evidence: &Evidence, settings: &Settings) -> Option<PlaceBelief> {
     let belief = match parts.fires[..] {
-        [(fire, _, _)] if parts.reports.is_empty() => fire.place,
+        [(fire, _, _)] if parts.reports.is_empty() && parts.origins.is_empty() => fire.place,
         _ => evidence.place.collapsed()?,
     };
-    Some(gauss::widened(&belief, settings.model_error_m).rounded())
+    // What is wrong with maps and geolocation is wrong with pictures and words; stations were
+    // surveyed, and what is wrong with the medium stands in the origin's own error.
+    let by_waves = parts.fires.is_empty() && parts.reports.is_empty();
+    let model_error_m = if by_waves { 0.0 } else { settings.model_error_m };
+    Some(gauss::widened(&belief, model_error_m).rounded())
 }
 
 /// How many single events: reports may each have heard only some of them, so the range runs from
@@ -230,10 +341,21 @@ fn caveats(parts: &Parts<'_>, store: &Store, groups: u32) -> Vec<String> {
         ("baseline-missing", burns && parts.fires.iter().all(|fire| years(fire) == 0)),
         // Cloud may have hidden when it began, how far it spread, and other fires beside it.
         ("cloud", burns),
-        ("date-only", first_days && reports.clone().all(|report| whole_day(report.when))),
+        (
+            "date-only",
+            first_days
+                && parts.origins.is_empty()
+                && reports.clone().all(|report| whole_day(report.when)),
+        ),
         ("extended", parts.fires.iter().any(|(fire, _, _)| fire.extended)),
-        ("party-log-only", !burns && kinds == BTreeSet::from([SourceKind::PartyLog])),
-        ("settlement-centroid", !burns && speaks && reports.clone().all(areas)),
+        (
+            "party-log-only",
+            !burns && parts.origins.is_empty() && kinds == BTreeSet::from([SourceKind::PartyLog]),
+        ),
+        (
+            "settlement-centroid",
+            !burns && speaks && parts.origins.is_empty() && reports.clone().all(areas),
+        ),
         ("single-source", groups == 1),
     ];
     codes.iter().filter(|(_, holds)| *holds).map(|(code, _)| (*code).to_owned()).collect()

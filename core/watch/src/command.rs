@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::availability::OutageKind;
 use crate::entry::{BatchReceived, IncidentsAssembled};
+use crate::review::Reviewed;
 use crate::source::Source;
+use crate::trust_doubt::SourceDoubted;
 
 /// A request, before it is decided.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -35,6 +37,11 @@ pub enum Command {
         /// Why, for whoever later finds that it cannot be recomputed.
         reason: String,
     },
+    /// Record that a source is doubted, or no longer.
+    DoubtSource {
+        /// What is said of it, and why.
+        doubt: SourceDoubted,
+    },
     /// State over which time a source was out of action.
     StateOutage {
         /// The source.
@@ -48,5 +55,10 @@ pub enum Command {
         kind: OutageKind,
         /// Why.
         reason: String,
+    },
+    /// Review an incident.
+    ReviewIncident {
+        /// Which, what was decided, and why.
+        review: Reviewed,
     },
 }

@@ -20,6 +20,16 @@ pub fn decide(
         Command::RegisterSource { source } => register(source)?,
         Command::ReceiveBatch { batch } => receive(state, batch)?,
         Command::AssembleIncidents { assembled } => assemble(state, assembled)?,
+        Command::DoubtSource { doubt } => {
+            known(state, &doubt.source)?;
+            let standing = state.doubt(&doubt.source, doubt.station.as_deref());
+            crate::trust_doubt::check(&doubt, standing)?;
+            Entry::SourceDoubted(doubt)
+        }
+        Command::ReviewIncident { review } => {
+            crate::review::check_words(&review)?;
+            Entry::IncidentReviewed(review)
+        }
         Command::EraseBatch { digest, source, reason } => erase(state, digest, source, reason)?,
         Command::StateOutage { source, from, until, kind, reason } => {
             known(state, &source)?;

@@ -3,22 +3,34 @@
 //! Final incidents are a function of the set of observations, the sources' particulars, the
 //! settings and the baseline, never of the order in which anything came.
 
-use kernel::{ObservationId, Place};
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::{Duration, Interval, ObservationId, Place};
 
 use crate::abnormality::{self, REACH_DAYS};
-use crate::assemble::{Assembly, Change, Known};
+use crate::assemble::{Assembly, Stale};
 use crate::baseline::Baseline;
 use crate::burning::{Burning, NONE};
 use crate::evidence::Atom;
+use crate::fire::Fire;
 use crate::id_table::IdSet;
-use crate::incident::{Abnormality, Incident};
-use crate::observation::Observation;
+use crate::incident::{Abnormality, Incident, IncidentId};
+use crate::known::{Change, Known};
+use crate::looks::Looks;
+use crate::observation::{Observation, Shape};
+use crate::origin::Origin;
+use crate::pins::{self, Pins};
 use crate::report_grid::ReportGrid;
 use crate::settings::Settings;
 use crate::shape_belief;
 use crate::source::Source;
-use crate::store::Store;
+use crate::spots::Spots;
+use crate::store::{FIRST_REPORT, Numbered, Store};
 use crate::voice;
+use crate::windows::Stage;
+
+/// Beyond a footprint's edge nothing's place reaches into it by more than this, metres.
+const LOOK_MARGIN_M: f64 = 60_000.0;
 
 /// What taking in a batch gave.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -41,7 +53,14 @@ pub struct Engine {
     abnormalities: Vec<Abnormality>,
     atoms: Vec<Atom>,
     grid: ReportGrid,
-    known: Known,
+    pub(crate) known: Known,
+    pub(crate) stage: Stage,
+    origins: BTreeMap<u32, Origin>,
+    looks: Looks,
+    pub(crate) pins: Pins,
+    spots: Spots,
+    /// Nodes that must be put together again, beside what new observations touch.
+    pub(crate) stale: BTreeSet<u32>,
     /// Set when what changed touches every incident.
     all_stale: bool,
 }
@@ -99,6 +118,12 @@ impl Engine {
             atoms: vec![],
             grid: ReportGrid::default(),
             known: Known::default(),
+            stage: Stage::default(),
+            origins: BTreeMap::new(),
+            looks: Looks::default(),
+            pins: Pins::default(),
+            spots: Spots::default(),
+            stale: BTreeSet::new(),
             all_stale: false,
         }
     }
@@ -112,6 +137,9 @@ impl Engine {
                 && let Some(number) = self.store.find(&lead)
             {
                 self.store.mark_names_incident(number);
+            }
+            if pins::is_reviewed(&incident) {
+                self.pins.set(&incident);
             }
         }
         self.all_stale = true;
@@ -163,6 +191,20 @@ impl Engine {
         hotspots.len() + reports.len() + onsets.arrivals.len() + others.len()
     }
 
+    /// How many incidents stand: neither replaced nor withdrawn.
+    #[must_use]
+    pub fn standing(&self) -> usize {
+        let discarded = self.pins.iter().filter(|(_, incident)| incident.withdrawn).count();
+        self.known.live().saturating_sub(discarded)
+    }
+
+    /// The version of an incident that is on record now; none when it is not current.
+    #[must_use]
+    pub fn version_of(&self, id: IncidentId) -> Option<u32> {
+        let (_, live, version) = self.known.by_id(id)?;
+        live.then_some(version)
+    }
+
     /// What it reckons with.
     #[must_use]
     pub fn settings(&self) -> &Settings {
@@ -186,6 +228,40 @@ impl Engine {
     /// What changed since the last assembly, one at a time: a million hotspots give more
     /// incidents than need be held at once.
     pub fn assemble_each(&mut self, take: impl FnMut(Change)) {
+        let (fires, first_report) = self.prepare();
+        let nodes = std::mem::take(&mut self.stale);
+        let stale = Stale { fires: &fires, first_report, nodes: &nodes };
+        // Both are changed by the assembly, which reads all the rest.
+        let mut store = std::mem::take(&mut self.store);
+        let mut known = std::mem::take(&mut self.known);
+        self.assembly().run(&mut store, &mut known, &stale, take);
+        (self.store, self.known) = (store, known);
+    }
+
+    /// Brings everything that incidents are made of up to date, and keeps in mind what must be put
+    /// together again.
+    pub(crate) fn refresh(&mut self) {
+        let (fires, first_report) = self.prepare();
+        let roots = (0..fires.len() as u32).filter(|&root| fires[root as usize]);
+        self.stale.extend(roots);
+        self.stale
+            .extend((first_report..self.atoms.len() as u32).map(|report| FIRST_REPORT + report));
+    }
+
+    /// The fire of some hotspots, which stand in canonical order; none without hotspots.
+    pub(crate) fn fire_of(&self, hotspots: Vec<u32>) -> Option<Fire> {
+        Fire::of(hotspots, &self.store, &self.abnormalities, &self.settings)
+    }
+
+    /// What a report says.
+    pub(crate) fn said(&self, number: u32) -> Option<Atom> {
+        let kept = self.store.report(number)?;
+        Some(voice::atom(kept, self.store.source(kept.source)?, &self.settings))
+    }
+
+    /// Brings everything that incidents are made of up to date; gives the fires that changed, and
+    /// the first report that did.
+    fn prepare(&mut self) -> (Vec<bool>, u32) {
         let first_hotspot = self.fires.roots.len();
         let first_report = if self.all_stale { 0 } else { self.grid.len() };
         self.weigh_reports();
@@ -196,16 +272,112 @@ impl Engine {
         mark_moved(&before.roots, &self.fires.roots, &mut stale);
         drop(before);
         self.weigh_abnormality(first_hotspot, &mut stale);
+        self.pins.resolve(&self.store);
+        self.place_origins();
+        self.weigh_looks(&mut stale);
+        if self.all_stale {
+            self.stale.extend(self.spots.nodes());
+        }
         self.all_stale = false;
-        let assembly = Assembly {
+        (stale, first_report as u32)
+    }
+
+    pub(crate) fn assembly(&self) -> Assembly<'_> {
+        Assembly {
             settings: &self.settings,
             burning: &self.burning,
             fires: &self.fires,
             abnormalities: &self.abnormalities,
             atoms: &self.atoms,
             grid: &self.grid,
-        };
-        assembly.run(&mut self.store, &mut self.known, (&stale, first_report as u32), take);
+            origins: &self.origins,
+            spots: &self.spots,
+            pins: &self.pins,
+            looks: &self.looks,
+        }
+    }
+
+    /// Origins of new arrivals in place of those they change; what hung together with either is
+    /// put together again.
+    fn place_origins(&mut self) {
+        if self.all_stale || std::mem::take(&mut self.store.onsets.moved) {
+            self.stage.touch_all();
+        }
+        let pins = &self.pins;
+        let moved = self.stage.update(&self.store, &|number| pins.holds(number));
+        for origin in &moved.gone {
+            if let Some(node) = origin.lead() {
+                self.unlink(node);
+                self.origins.remove(&node);
+            }
+        }
+        if self.all_stale {
+            self.place_pins();
+        }
+        for origin in moved.come {
+            let Some(node) = origin.lead() else { continue };
+            let numbers = origin.members.iter().map(|member| member.number);
+            let groups = numbers.filter_map(|number| self.store.source_of(number));
+            let mut voices: Vec<u64> =
+                groups.map(|source| voice::voice("group", &source.independence_group)).collect();
+            voices.sort_unstable();
+            voices.dedup();
+            self.spots.insert(node, origin.atom(voices), &self.settings);
+            self.origins.insert(node, origin);
+            self.stale.insert(node);
+        }
+        let named = |origin: &Origin| origin.lead().map(|lead| self.store.id_of(lead));
+        let there: BTreeSet<ObservationId> = self.origins.values().filter_map(named).collect();
+        let Self { known, pins, store, .. } = self;
+        known.orphan(|lead| {
+            let of_waves = |number| {
+                matches!(Numbered::of(number), Numbered::Arrival(_) | Numbered::Other(_))
+                    && !pins.holds(number)
+            };
+            !there.contains(lead) && store.find(lead).is_none_or(of_waves)
+        });
+    }
+
+    /// Takes a spot away, and has what it was linked to put together again.
+    pub(crate) fn unlink(&mut self, node: u32) {
+        if let Some(spot) = self.spots.get(node) {
+            let linked = self.assembly().linked_to_spot(spot, &self.store);
+            self.stale.extend(linked.into_keys());
+        }
+        self.spots.remove(node);
+    }
+
+    /// Puts every reviewed incident in its place.
+    pub(crate) fn place_pins(&mut self) {
+        for node in self.pins.nodes() {
+            self.unlink(node);
+            if let Some(incident) = self.pins.incident(node) {
+                let atom = pins::atom(incident, &self.settings);
+                self.spots.insert(node, atom, &self.settings);
+                self.stale.insert(node);
+            }
+        }
+    }
+
+    /// Marks everything that a new look may have covered.
+    fn weigh_looks(&mut self, stale: &mut [bool]) {
+        let mut looks = std::mem::take(&mut self.looks);
+        let fire = &self.settings.fire;
+        let margin = Duration(((fire.lasts_hours_max + fire.unseen_hours) * 3.6e9) as i64);
+        for look in looks.extend(&self.store) {
+            let Shape::Footprint { center, radius_m } = look.shape else { continue };
+            let reach_m = f64::from(radius_m) + LOOK_MARGIN_M;
+            let wide = Interval { start: look.when.start - margin, end: look.when.end + margin };
+            let window_us = (wide.start.0, wide.end.0);
+            self.burning.visit_near((center.lon, center.lat), reach_m / 1e3, window_us, |number| {
+                stale[self.fires.roots[number as usize] as usize] = true;
+            });
+            let reports = self.grid.around(center, reach_m, wide).into_iter();
+            self.stale.extend(reports.map(|(report, _)| FIRST_REPORT + report));
+            let spots = self.spots.near(center, reach_m, wide).into_iter();
+            self.stale.extend(spots.map(|(node, _)| node));
+        }
+        self.looks = looks;
     }
 
     fn weigh_reports(&mut self) {

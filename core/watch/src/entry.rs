@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::availability::OutageKind;
 use crate::incident::Product;
+use crate::review::Reviewed;
 use crate::source::Source;
+use crate::trust_doubt::SourceDoubted;
 
 /// A thing that has happened in the watch.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -21,6 +23,10 @@ pub enum Entry {
     BatchErased(BatchErased),
     /// A source was out of action.
     OutageStated(Outage),
+    /// A source was doubted, or a doubt was lifted.
+    SourceDoubted(SourceDoubted),
+    /// An analyst reviewed an incident.
+    IncidentReviewed(Reviewed),
 }
 
 impl Entry {
@@ -33,6 +39,8 @@ impl Entry {
             Self::IncidentsAssembled(_) => ("watch/incidents-assembled", 1),
             Self::BatchErased(_) => ("watch/batch-erased", 1),
             Self::OutageStated(_) => ("watch/outage-stated", 1),
+            Self::SourceDoubted(_) => ("watch/source-doubted", 1),
+            Self::IncidentReviewed(_) => ("watch/incident-reviewed", 1),
         }
     }
 }

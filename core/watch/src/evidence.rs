@@ -36,7 +36,13 @@ pub struct Atom {
     pub voices: Vec<u64>,
     /// Share of such observations that are of nothing.
     pub false_share: f64,
+    /// What an incident can have once only: an origin through each band, a reviewer's word
+    /// ([`crate::origin::Band::bit`], [`REVIEWED`]). Two atoms that share a bit are of two.
+    pub bands: u8,
 }
+
+/// The bit of a reviewed incident in [`Atom::bands`].
+pub const REVIEWED: u8 = 1 << 7;
 
 /// What a set of atoms amounts to, kept so that joining two sets costs no more than joining two
 /// atoms.
@@ -52,6 +58,8 @@ pub struct Evidence {
     hours_log: f64,
     /// Sum of what the atoms say, for each class.
     class_logs: ClassLogs,
+    /// What it has already that it can have once only.
+    bands: u8,
     /// Areas named, each once.
     areas: Vec<[u64; 3]>,
     /// Whether it says nothing of the place but one area's name.
@@ -91,6 +99,7 @@ impl Evidence {
             place_log: 0.0,
             hours_log: hours(atom.window),
             class_logs: atom.likelihood_log,
+            bands: atom.bands,
             areas: atom.area.into_iter().collect(),
             one_area: atom.area.is_some(),
         }
@@ -108,6 +117,9 @@ impl Evidence {
     /// it the incident was.
     #[must_use]
     pub fn and(&self, other: &Self) -> Joint {
+        if self.bands & other.bands != 0 {
+            return Joint::Never;
+        }
         let Some(window) = shared(self.window, other.window) else { return Joint::Never };
         let common = other.areas.iter().any(|area| self.areas.contains(area));
         let (mass, place) = match (common, self.one_area, other.one_area) {
@@ -125,6 +137,7 @@ impl Evidence {
             place_log: self.place_log + other.place_log + mass,
             hours_log: self.hours_log + other.hours_log,
             class_logs,
+            bands: self.bands | other.bands,
             areas: self.areas.iter().chain(new).copied().collect(),
             one_area: common && self.one_area && other.one_area,
         }))

@@ -67,6 +67,7 @@ impl Fire {
             likelihood_log: self.likelihood_log(settings),
             voices: vec![],
             false_share: self.false_share(store),
+            bands: 0,
         }
     }
 

@@ -1,7 +1,8 @@
 //! An incident: what the observations together say happened, with every number's error.
 
 use kernel::{
-    CountRange, Interval, ObservationId, PartyId, PlaceBelief, Probability, Shares, SourceId,
+    CountRange, Identity, Interval, ObservationId, PartyId, PlaceBelief, Probability, Shares,
+    SourceId, Time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,68 @@ pub struct Member {
     pub source: SourceId,
     /// Chance that it belongs here rather than elsewhere or to nothing.
     pub weight: Probability,
+    /// How far an arrival or bearing lies from what the incident's origin predicts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residual: Option<Residual>,
+}
+
+/// Observed less predicted, of one arrival (seconds) or bearing (degrees); recorded to 1e-4.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Residual {
+    /// Observed less predicted.
+    pub value: f64,
+    /// One standard deviation of it, every error together.
+    pub sigma: f64,
+}
+
+/// An origin that waves gave, beside what else the incident rests on.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Located {
+    /// Through what the waves came: `air`, `ground`, `bearings`.
+    pub through: String,
+    /// When.
+    pub at: Time,
+    /// One standard deviation of it, seconds.
+    pub error_s: f64,
+    /// Where, by these waves alone.
+    pub place: PlaceBelief,
+    /// How many arrivals or bearings it explains.
+    pub explains: u32,
+    /// Log odds that it is no chance meeting of false alarms, missed detections counted.
+    pub log_odds: f64,
+}
+
+/// What those say who looked and saw nothing.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Silence {
+    /// Looks that covered its place and time.
+    pub looks: u32,
+    /// Chance that all of them missed it, if it was there.
+    pub missed: Probability,
+}
+
+/// An analyst's decision about an incident.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Review {
+    /// Who decided.
+    pub by: Identity,
+    /// When.
+    pub at: Time,
+    /// What: `accept`, `discard`, `split`, `merge`, `relocate`, `reclassify`.
+    pub act: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What came after a review. The review stands; this shows what the machine would now make of it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SinceReview {
+    /// How many observations: the last ones of the members.
+    pub members: u32,
+    /// Where it would be with them.
+    pub place: PlaceBelief,
+    /// What it would be with them.
+    pub classes: Shares<Class>,
 }
 
 /// How unusual the burning is, held against peacetime in the same cell and season.
@@ -146,4 +209,19 @@ pub struct Incident {
     /// What a reader must bear in mind, as codes listed in `docs/formats.md`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub caveats: Vec<String>,
+    /// Origins that waves gave, through each kind of medium one at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub located: Vec<Located>,
+    /// What those say who looked and saw nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Silence>,
+    /// The analyst's last decision; from then on the incident stays as decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
+    /// What came after the review.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since_review: Option<SinceReview>,
+    /// It is none any more: late data explain its observations otherwise, or an analyst discarded it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }

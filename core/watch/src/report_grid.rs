@@ -72,6 +72,26 @@ impl ReportGrid {
             .filter(move |(_, reach)| reach.middle.distance_m(place) <= reach.reach_m)
     }
 
+    /// Reports that reach within `reach_m` of a place on the days of `window`, each once: all that
+    /// do, and some that do not.
+    #[must_use]
+    pub fn around(&self, middle: Place, reach_m: f64, window: Interval) -> Vec<(u32, &Reach)> {
+        if self.reaches.is_empty() {
+            return vec![];
+        }
+        let day = |time: Time| time.0.div_euclid(DAY_US);
+        let up = reach_m / M_PER_DEGREE;
+        let parallel = libm::cos((middle.lat.abs() + up).min(89.0) * std::f64::consts::PI / 180.0);
+        let across = (up / parallel).min(180.0);
+        let first = (day(window.start), cell(middle.lat - up), cell(middle.lon - across));
+        let last = (day(window.end), cell(middle.lat + up), cell(middle.lon + across));
+        let mut found: Vec<u32> =
+            keys((first, last)).filter_map(|key| self.cells.get(&key)).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().filter_map(|report| Some((report, self.reach(report)?))).collect()
+    }
+
     /// Reports that share a cell and day with this one, each once, itself apart.
     #[must_use]
     pub fn beside(&self, report: u32) -> Vec<(u32, &Reach)> {

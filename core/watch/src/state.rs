@@ -6,6 +6,7 @@ use kernel::{Digest, SourceId, Stamp};
 
 use crate::entry::{BatchReceived, Entry, IncidentsAssembled, Outage};
 use crate::source::Source;
+use crate::trust_doubt::SourceDoubted;
 
 /// What has been entered so far. Observations and incidents themselves live in the engine.
 #[derive(Clone, Default, PartialEq, Debug)]
@@ -16,6 +17,7 @@ pub struct State {
     erased: BTreeSet<(Digest, SourceId)>,
     assemblies: Vec<IncidentsAssembled>,
     outages: Vec<Outage>,
+    doubts: BTreeMap<(SourceId, Option<String>), SourceDoubted>,
 }
 
 impl State {
@@ -34,6 +36,11 @@ impl State {
                 self.erased.insert((erased.digest, erased.source.clone()));
             }
             Entry::OutageStated(outage) => self.outages.push(outage.clone()),
+            Entry::SourceDoubted(doubt) => {
+                self.doubts.insert((doubt.source.clone(), doubt.station.clone()), doubt.clone());
+            }
+            // What was decided stands in the incident itself.
+            Entry::IncidentReviewed(_) => {}
         }
     }
 
@@ -77,6 +84,17 @@ impl State {
     pub fn assembly_due(&self) -> bool {
         let rests_on = self.assemblies.last().map_or(0, |last| last.as_of_batches);
         rests_on < self.batches.len() as u64
+    }
+
+    /// What the record says last of a source, or of a station of one; none when it was never doubted.
+    #[must_use]
+    pub fn doubt(&self, source: &SourceId, station: Option<&str>) -> Option<&SourceDoubted> {
+        self.doubts.get(&(source.clone(), station.map(str::to_owned)))
+    }
+
+    /// Everything that is said of sources and stations, by name; lifted doubts among it.
+    pub fn doubts(&self) -> impl Iterator<Item = &SourceDoubted> {
+        self.doubts.values()
     }
 
     /// Outages as stated, in that order.

@@ -26,6 +26,7 @@ pub fn atom(kept: &KeptReport, source: &Source, settings: &Settings) -> Atom {
         likelihood_log: likelihood_log(&kept.report, source, settings),
         voices: voices_of(&kept.report, source),
         false_share: source.false_alarm_share.clamp(0.0, 1.0),
+        bands: 0,
     }
 }
 

@@ -33,6 +33,7 @@ fn atoms(dice: &mut Dice, settings: &Settings) -> Vec<Atom> {
                 likelihood_log: class,
                 voices: vec![number as u64],
                 false_share: 0.1,
+                bands: 0,
             }
         })
         .collect()

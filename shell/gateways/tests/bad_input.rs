@@ -143,7 +143,7 @@ fn account(format: Format, bytes: &[u8], reading: &Reading) -> Result<(), String
     let read: BTreeSet<u64> = reading.observations.iter().map(|one| one.line).collect();
     let (line, rows) = first_line(bytes, 1).map_err(|fault| fault.reason)?;
     let (header, layout) = (Header::parse(line), Layout::of(line));
-    let table = format != Format::Patrol || layout == Layout::Table;
+    let table = !format.may_be_json() || layout == Layout::Table;
     if !table && layout == Layout::Array {
         // Several of its reports may stand on one line.
         return Ok(());
@@ -179,6 +179,21 @@ fn seeds() -> Vec<(Format, Vec<u8>)> {
         (Format::PartyLog, log.into()),
         (Format::Firms, modis.into()),
     ];
+    for (format, name) in [
+        (Format::Arrivals, "arrivals/plain.csv"),
+        (Format::Bearings, "bearings/plain.csv"),
+        (Format::Bearings, "bearings/infrapy.json"),
+        (Format::Looks, "looks/plain.csv"),
+        (Format::Tracks, "tracks/plain.csv"),
+        (Format::Stations, "stations/plain.csv"),
+    ] {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tools/fuzz/seeds/");
+        let bytes = std::fs::read(format!("{folder}{name}")).unwrap();
+        assert_eq!(Format::detect(&bytes), Ok(format), "{name}");
+        let reading = format.read(&bytes, &context());
+        assert_eq!(reading.problems, [], "{name}");
+        seeds.push((format, bytes));
+    }
     for name in [
         "thermal/firms_viirs_ua_20260421_20260614.csv",
         "thermal/fires_dateonly_2021_prewar.csv",

@@ -15,6 +15,7 @@ fn incident() -> Incident {
         observation: ObservationId::of("thermal", b"1"),
         source: SourceId::from("thermal"),
         weight: Probability::new(0.9),
+        residual: None,
     };
     Incident {
         id: IncidentId::of(b"1"),
@@ -31,6 +32,11 @@ fn incident() -> Incident {
         claims: vec![claim],
         replaces: vec![],
         caveats: vec!["=cmd, \"quoted\"".to_owned()],
+        located: vec![],
+        silence: None,
+        review: None,
+        since_review: None,
+        withdrawn: false,
     }
 }
 

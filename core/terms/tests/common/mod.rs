@@ -76,6 +76,11 @@ pub fn incident(name: &str, place: Place, sigma_m: f64, class: Class) -> Inciden
         claims: Vec::new(),
         replaces: Vec::new(),
         caveats: Vec::new(),
+        located: vec![],
+        silence: None,
+        review: None,
+        since_review: None,
+        withdrawn: false,
     }
 }
 
