@@ -118,7 +118,11 @@ impl Capability {
             Error::new(format!("there is no class {:?}", self.class), hint)
         })?;
         let sized = self.size.is_none_or(|kg| (1e-6..=1e9).contains(&kg));
-        if !sized || !(self.cell_km > 0.0) || !(0.5..=0.999).contains(&self.level) {
+        if !sized
+            || self.cell_km.is_nan()
+            || self.cell_km <= 0.0
+            || !(0.5..=0.999).contains(&self.level)
+        {
             return Err(Error::new(
                 "--size is from 1e-6 to 1e9 kg, --cell-km above 0, --level from 0.5 to 0.999",
                 "Correct the one that is not.",

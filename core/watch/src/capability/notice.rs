@@ -140,7 +140,7 @@ impl<'a> Noticing<'a> {
                 self.passes.push(Flight { at: pass.at, group: source.group, chance });
             }
         }
-        self.passes.sort_by(|a, b| (a.at, a.group).cmp(&(b.at, b.group)));
+        self.passes.sort_by_key(|flight| (flight.at, flight.group));
     }
 
     /// The share of what a source saw at a moment that has arrived: evenly within its delay.

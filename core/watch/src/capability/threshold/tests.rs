@@ -96,7 +96,7 @@ fn peaks_are_explained_or_named_as_unexplained() {
     let judge = |known: &[Known], losses: &[(Interval, OutageKind, String)]| {
         Silence::of(&trace, size, 0.9, |when| explanation(here, when, &recordings, known, losses))
     };
-    let silence = judge(&[known.clone()], &losses);
+    let silence = judge(&[known], &losses);
     assert!(silence.below_share > 0.8 && silence.below_share < 1.0);
     let why: Vec<_> = silence.exceedances.iter().map(|one| &one.because).collect();
     assert!(why.contains(&&Because::Incident("INC-1".into())), "{why:?}");
