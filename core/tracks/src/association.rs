@@ -28,6 +28,8 @@ const ROUNDS_MAX: usize = 100;
 pub(crate) struct Association {
     /// Claims, those of one track side by side.
     pub claims: Vec<Claim>,
+    /// Logarithm of the chance that every track goes unseen.
+    pub unseen_log: f64,
     /// Chance that no track has the detection, by detection.
     pub unclaimed: Vec<f64>,
     claimed: Vec<f64>,
@@ -50,6 +52,24 @@ impl Association {
             }
         }
         self.settle();
+    }
+
+    /// Logarithm of the sum over all ways of pairing, of products of odds (the Bethe approximation,
+    /// exact where the messages are).
+    pub fn pairings_log(&self) -> f64 {
+        let mut sum: f64 = self.claimed.iter().map(|claimed| libm::log1p(*claimed)).sum();
+        let mut start = 0;
+        for group in self.claims.chunk_by(|one, other| one.track == other.track) {
+            let mut held = 0.0;
+            for (claim, said) in group.iter().zip(&self.said[start..]) {
+                let free = 1.0 / (1.0 + (self.claimed[claim.detection as usize] - said).max(0.0));
+                held += claim.odds * free;
+                sum -= libm::log1p(said * free);
+            }
+            sum += libm::log1p(held);
+            start += group.len();
+        }
+        sum
     }
 
     fn gather(&mut self) {

@@ -43,6 +43,7 @@ impl Offer<'_> {
     ) {
         ways.clear();
         association.claims.clear();
+        association.unseen_log = 0.0;
         for (number, track) in tracks.iter().enumerate() {
             let first = ways.len();
             let mut visible = 0.0;
@@ -53,6 +54,7 @@ impl Offer<'_> {
                 }
             }
             let unseen = 1.0 - track.existence * self.causes.chance * visible;
+            association.unseen_log += libm::log(unseen);
             let scale = track.existence * self.causes.chance / (unseen * self.causes.total());
             let ways = &mut ways[first..];
             ways.iter_mut().for_each(|way| way.weight *= scale);

@@ -11,6 +11,7 @@ mod learn;
 mod noise;
 mod problem;
 mod rates;
+mod rivals;
 mod sensor;
 mod settings;
 mod speeds;

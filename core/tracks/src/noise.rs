@@ -23,19 +23,17 @@ const OPEN_MAX: usize = 64;
 
 /// How well a value was told beforehand.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) struct Doubt {
+struct Doubt {
     /// Ratio of one step of the grid to the next.
-    pub ratio: f64,
-    /// Standard deviation of the logarithm; infinite when nothing was told.
-    pub spread: f64,
+    ratio: f64,
+    /// Standard deviation of the logarithm.
+    spread: f64,
 }
 
-/// A told sigma: within a factor of two.
-pub(crate) const SIGMA_TOLD: Doubt = Doubt { ratio: 1.12, spread: 0.25 };
-/// A sigma nobody told: within a factor of eight.
-pub(crate) const SIGMA_UNTOLD: Doubt = Doubt { ratio: 1.42, spread: f64::INFINITY };
-/// A told acceleration noise: within a factor of forty.
-pub(crate) const SWERVE_TOLD: Doubt = Doubt { ratio: 1.85, spread: 1.0 };
+/// Sigma: within a factor of two.
+const SIGMA: Doubt = Doubt { ratio: 1.12, spread: 0.25 };
+/// Acceleration noise: within a factor of forty.
+const SWERVE: Doubt = Doubt { ratio: 1.85, spread: 1.0 };
 
 /// Logarithm of the likelihood of sigma (rows) and acceleration noise (columns).
 #[derive(Clone, Debug)]
@@ -53,7 +51,7 @@ pub(crate) struct Noise {
 pub(crate) type Run = Vec<[f64; 3]>;
 
 impl Noise {
-    pub fn new(sigma: f64, sigma_doubt: Doubt, swerve: f64) -> Self {
+    pub fn new(sigma: f64, swerve: f64) -> Self {
         let steps = |middle: f64, ratio: f64| {
             core::array::from_fn(|at| middle * pow(ratio, at as f64 - HALF as f64))
         };
@@ -61,12 +59,10 @@ impl Noise {
             let steps = (at as f64 - HALF as f64) * log(doubt.ratio) / doubt.spread;
             -0.5 * steps * steps
         };
-        let row = |row: usize| {
-            core::array::from_fn(|column| off(row, sigma_doubt) + off(column, SWERVE_TOLD))
-        };
+        let row = |row: usize| core::array::from_fn(|column| off(row, SIGMA) + off(column, SWERVE));
         Self {
-            sigmas: steps(sigma, sigma_doubt.ratio),
-            swerves: steps(swerve, SWERVE_TOLD.ratio),
+            sigmas: steps(sigma, SIGMA.ratio),
+            swerves: steps(swerve, SWERVE.ratio),
             likelihood: [[0.0; SIDE]; SIDE],
             prior: core::array::from_fn(row),
             runs: 0,

@@ -13,7 +13,10 @@ impl Rate {
         Self { events: mean * worth, trials: worth }
     }
     pub fn mean(&self) -> f64 {
-        self.events / self.trials
+        if self.is_empty() { 0.0 } else { self.events / self.trials }
+    }
+    pub fn is_empty(&self) -> bool {
+        self.trials == 0.0
     }
     pub fn learn(&mut self, events: f64, trials: f64) {
         self.events += events;
@@ -31,6 +34,8 @@ impl Rate {
 const CHANCE_WORTH: f64 = 20.0;
 /// What a described count of false detections is worth, in looks.
 const FALSE_WORTH: f64 = 4.0;
+/// What half of the first look is worth.
+const UNTOLD_WORTH: f64 = 0.5;
 /// Looks after which counts of false detections have lost most of their weight.
 const FALSE_MEMORY: f64 = 60.0;
 
@@ -42,10 +47,17 @@ pub(crate) struct SensorRates {
 }
 
 impl SensorRates {
-    pub fn new(detection_chance: f64, false_a_look: f64) -> Self {
+    pub fn new(detection_chance: f64, false_a_look: Option<f64>) -> Self {
         Self {
             detection: Rate::new(detection_chance.clamp(0.02, 0.999), CHANCE_WORTH),
-            false_a_look: Rate::new(false_a_look.max(0.01), FALSE_WORTH),
+            false_a_look: false_a_look
+                .map_or(Rate::new(0.0, 0.0), |mean| Rate::new(mean.max(0.01), FALSE_WORTH)),
+        }
+    }
+    /// The first look of a sensor of whose false detections nothing was told.
+    pub fn begin(&mut self, seen: usize) {
+        if self.false_a_look.is_empty() {
+            self.false_a_look = Rate::new((0.5 * seen as f64).max(0.01), UNTOLD_WORTH);
         }
     }
     pub fn chance(&self) -> f64 {

@@ -55,8 +55,9 @@ pub struct Sensor {
     pub kind: Kind,
     /// Chance of detecting a thing in reach at one look.
     pub detection_chance: f64,
-    /// False detections to expect at one look.
-    pub false_a_look: f64,
+    /// False detections to expect at one look; when absent, half of what the first look brings, until
+    /// more is known.
+    pub false_a_look: Option<f64>,
     /// Standard deviation of what it measures, in the unit of its kind.
     pub sigma: f64,
     /// Where it can see; everywhere in the area when absent.

@@ -47,7 +47,8 @@ pub struct Settings {
     pub area: Option<Rect>,
     /// The sensors; looks name them by index.
     pub sensors: Vec<Sensor>,
-    /// Whether the sensors' sigma was told, or is a stand-in to be learned from further off.
+    /// Whether the sensors' sigma was told; where it is a stand-in, others up to six times as large and
+    /// as small are tried beside it over the first scans, and the likeliest is kept.
     pub sigma_is_told: bool,
     /// The sorts of motion to tell apart, at least one.
     pub motions: Vec<Motion>,

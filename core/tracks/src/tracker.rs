@@ -11,6 +11,7 @@ use crate::crossing::Crossings;
 use crate::grid::Grid;
 use crate::learn::guess_speeds;
 use crate::problem::{Problem, clean};
+use crate::rivals::Rivals;
 use crate::sensor::{Detection, Kind, Look, Sensor};
 use crate::settings::Settings;
 use crate::speeds::Speeds;
@@ -75,6 +76,9 @@ pub struct Tracker {
     tracks: Vec<Track>,
     next_number: u64,
     next_label: u64,
+    /// Logarithm of how likely all detections so far were.
+    evidence: f64,
+    rivals: Rivals,
     work: Work,
 }
 
@@ -99,6 +103,8 @@ impl Tracker {
             tracks: Vec::new(),
             next_number: 0,
             next_label: 0,
+            evidence: 0.0,
+            rivals: Rivals::of(&settings),
             work: Work::default(),
             settings,
         }
@@ -122,7 +128,25 @@ impl Tracker {
         self.end_tracks(self.settings.forgotten_below);
         self.label();
         self.world.settle_noise(&mut self.tracks);
+        let mut rivals = core::mem::take(&mut self.rivals);
+        match rivals.scan(time_s, looks, self) {
+            Some(better) => self.give_way(better),
+            None => self.rivals = rivals,
+        }
         problems
+    }
+
+    /// Lets another go on instead, under numbers not told of before.
+    fn give_way(&mut self, mut better: Tracker) {
+        for track in &mut better.tracks {
+            track.label = track.label.map(|label| label + self.next_label);
+        }
+        better.next_label += self.next_label;
+        *self = better;
+    }
+
+    pub(crate) fn evidence(&self) -> f64 {
+        self.evidence
     }
 
     /// Everything that more likely exists than not.
@@ -226,6 +250,7 @@ impl Tracker {
             self.world.ground.learn(kept.iter().map(|detection| detection.said));
             self.work.grid.fill(&kept);
         }
+        self.world.rates[look.sensor].begin(kept.len());
         if self.world.life.appear.is_none() {
             let rates = &self.world.rates[look.sensor];
             let there = (kept.len() as f64 - rates.false_a_look.mean()) / rates.chance();
@@ -246,6 +271,9 @@ impl Tracker {
         if self.world.is_vague() && sensor.kind == Kind::Position {
             guess_speeds(&mut self.world, &offer, &self.tracks, ways, association);
         }
+        self.evidence += association.unseen_log + association.pairings_log()
+            - causes.total() * causes.spread
+            + clean.len() as f64 * libm::log(causes.total());
         let alternatives_max = self.settings.alternatives_max;
         self.update(index, &Seen { sensor, causes, clean, alternatives_max });
         self.begin_tracks(index, sensor, causes, clean);

@@ -1,7 +1,7 @@
 //! All that is believed of sensors and of things in general, as told and as learned.
 
 use crate::ground::Ground;
-use crate::noise::{Noise, SIGMA_TOLD, SIGMA_UNTOLD};
+use crate::noise::Noise;
 use crate::rates::{LifeRates, SensorRates};
 use crate::sensor::{Kind, Sensor};
 use crate::settings::{Motion, Settings};
@@ -31,6 +31,8 @@ pub(crate) struct Causes {
     pub new_density: f64,
     /// Chance of detecting a thing in reach.
     pub chance: f64,
+    /// How much there is of the space: square metres, radians, seconds.
+    pub spread: f64,
 }
 
 impl Causes {
@@ -70,6 +72,7 @@ impl World {
             false_density: rates.false_a_look.mean() / spread,
             new_density: chance * unseen / spread,
             chance,
+            spread,
         }
     }
 
@@ -107,6 +110,5 @@ impl World {
 /// Scatter and swerve can be told apart where there is one of each.
 fn noise(settings: &Settings) -> Option<Noise> {
     let ([sensor], [motion]) = (&settings.sensors[..], &settings.motions[..]) else { return None };
-    let doubt = if settings.sigma_is_told { SIGMA_TOLD } else { SIGMA_UNTOLD };
-    (sensor.kind == Kind::Position).then(|| Noise::new(sensor.sigma, doubt, motion.q))
+    (sensor.kind == Kind::Position).then(|| Noise::new(sensor.sigma, motion.q))
 }

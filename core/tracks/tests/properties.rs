@@ -12,7 +12,7 @@ fn sensor() -> Sensor {
     Sensor {
         kind: Kind::Position,
         detection_chance: 0.9,
-        false_a_look: 4.0,
+        false_a_look: Some(4.0),
         sigma: SIGMA_M,
         reach: None,
     }
@@ -238,7 +238,7 @@ fn a_thing_out_of_sight_is_kept_and_handed_over() {
             from_rad: 0.0,
             width_rad: core::f64::consts::TAU,
         }),
-        false_a_look: 0.5,
+        false_a_look: Some(0.5),
         ..sensor()
     };
     let mut settings = Settings::new(vec![circle(-2000.0), circle(2000.0)]);
@@ -272,7 +272,7 @@ fn directions_from_three_posts_make_a_track() {
     let post = |x_m: f64, y_m: f64| Sensor {
         kind: Kind::Azimuth { at_m: [x_m, y_m] },
         detection_chance: 0.95,
-        false_a_look: 0.2,
+        false_a_look: Some(0.2),
         sigma: 0.01,
         reach: None,
     };

@@ -98,6 +98,7 @@ impl Scene {
 
 /// A sensor that sees everywhere.
 pub fn sensor(kind: Kind, detection_chance: f64, false_a_look: f64, sigma: f64) -> Sensor {
+    let false_a_look = Some(false_a_look);
     Sensor { kind, detection_chance, false_a_look, sigma, reach: None }
 }
 
@@ -189,7 +190,7 @@ impl Play {
                 seen.push(([said[0] + noise[0], said[1] + second], Some(thing.id)));
             }
         }
-        for _ in 0..self.dice.count(sensor.false_a_look) {
+        for _ in 0..self.dice.count(sensor.false_a_look.unwrap_or(0.0)) {
             let side = self.scene.side_m;
             let place = |dice: &mut Dice| [dice.between(0.0, side), dice.between(0.0, side)];
             let mut at_m = place(&mut self.dice);

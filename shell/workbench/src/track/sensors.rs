@@ -11,7 +11,6 @@ use crate::Error;
 
 /// Stand-ins for what is not told; all but the sigma are learned quickly.
 const CHANCE: f64 = 0.8;
-const FALSE_A_LOOK: f64 = 10.0;
 const SIGMA_M: f64 = 20.0;
 const SIGMA_DEG: f64 = 2.0;
 const SIGMA_S: f64 = 0.01;
@@ -43,7 +42,7 @@ impl Described {
         let sensor = Sensor {
             kind: Kind::Position,
             detection_chance: known.pd.unwrap_or(CHANCE),
-            false_a_look: known.clutter.unwrap_or(FALSE_A_LOOK),
+            false_a_look: known.clutter,
             sigma: known.sigma.unwrap_or(SIGMA_M),
             reach: None,
         };
@@ -151,11 +150,7 @@ impl Line<'_> {
         let sensor = Sensor {
             kind,
             detection_chance: self.number("pd")?.or(known.pd).unwrap_or(CHANCE).clamp(0.0, 1.0),
-            false_a_look: self
-                .number("clutter")?
-                .or(known.clutter)
-                .unwrap_or(FALSE_A_LOOK)
-                .max(0.0),
+            false_a_look: self.number("clutter")?.or(known.clutter).map(|mean| mean.max(0.0)),
             sigma: self.sigma(kind, known)?,
             reach: self.reach(at_m)?,
         };
