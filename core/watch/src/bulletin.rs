@@ -148,6 +148,8 @@ fn located(parts: &Parts<'_>) -> Vec<Located> {
         place: origin.place.rounded(),
         explains: u32::try_from(origin.members.len()).unwrap_or(u32::MAX),
         log_odds: round_to(origin.log_odds, 1e2),
+        cause: origin.sound.map(|sound| sound.cause),
+        size_kg: origin.sound.and_then(|sound| sound.size_kg),
     });
     let mut located: Vec<Located> = located.collect();
     located.sort_by(|one, other| one.through.cmp(&other.through));

@@ -23,6 +23,7 @@ use crate::pins::{self, Pins};
 use crate::report_grid::ReportGrid;
 use crate::settings::Settings;
 use crate::shape_belief;
+use crate::sounded;
 use crate::source::Source;
 use crate::spots::Spots;
 use crate::store::{FIRST_REPORT, Numbered, Store};
@@ -316,6 +317,7 @@ impl Engine {
         }
         for origin in moved.come {
             let Some(node) = origin.lead() else { continue };
+            let origin = sounded::sounded(origin, &self.store, &self.settings);
             let numbers = origin.members.iter().map(|member| member.number);
             let groups = numbers.filter_map(|number| self.store.source_of(number));
             let mut voices: Vec<u64> =

@@ -1,10 +1,12 @@
 //! An incident: what the observations together say happened, with every number's error.
 
 use kernel::{
-    CountRange, Identity, Interval, ObservationId, PartyId, PlaceBelief, Probability, Shares,
-    SourceId, Time,
+    CountRange, Estimate, Identity, Interval, ObservationId, PartyId, PlaceBelief, Probability,
+    Shares, SourceId, Time,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::classify_cause::Cause;
 
 kernel::short_id!(
     /// Names an incident after its earliest observation (of those timed to six hours, if there is
@@ -114,6 +116,12 @@ pub struct Located {
     pub explains: u32,
     /// Log odds that it is no chance meeting of false alarms, missed detections counted.
     pub log_odds: f64,
+    /// The likeliest cause by sound, where onsets tell amplitude, period or duration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// Kilograms of TNT with as much sound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size_kg: Option<Estimate>,
 }
 
 /// What those say who looked and saw nothing.

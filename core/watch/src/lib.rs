@@ -38,6 +38,7 @@ pub mod seen;
 pub mod settings;
 pub mod shape_belief;
 pub mod silent;
+pub mod sounded;
 pub mod source;
 pub mod spots;
 pub mod state;

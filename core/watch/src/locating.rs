@@ -137,6 +137,7 @@ fn of_arrivals<const N: usize, M: Medium<N>>(
             log_odds: origin.log_odds,
             members: members.collect(),
             likelihood_log: loud(),
+            sound: None,
         }
     });
     located.filter(|origin| !origin.members.is_empty()).collect()
@@ -224,6 +225,7 @@ fn of_bearings(numbers: &[u32], store: &Store, at: Time) -> Vec<Origin> {
                 log_odds: shared.ln_odds,
                 members: members.collect(),
                 likelihood_log: loud(),
+                sound: None,
             })
         })
         .collect()
@@ -262,6 +264,7 @@ fn of_track(points: &[(u32, &KeptOther, Mover)], store: &Store) -> Option<Origin
             .map(|(number, _, _)| Explained { number: *number, residual: 0.0, sigma: 0.0 })
             .collect(),
         likelihood_log: moved(mover),
+        sound: None,
     })
 }
 

@@ -1,8 +1,9 @@
 //! An origin: where and when something happened by the arrivals, bearings or positions that one
 //! happening explains, as one piece of evidence.
 
-use kernel::{Duration, Interval, PlaceBelief, Time};
+use kernel::{Duration, Estimate, Interval, PlaceBelief, Time};
 
+use crate::classify_cause::Cause;
 use crate::evidence::{Atom, ClassLogs};
 use crate::gauss::Mixture;
 use crate::incident::Class;
@@ -72,6 +73,19 @@ pub struct Origin {
     pub members: Vec<Explained>,
     /// Log of the chance of it, for each class.
     pub likelihood_log: ClassLogs,
+    /// What it sounded like, where its onsets say more than when.
+    pub sound: Option<Sound>,
+}
+
+/// What an origin sounded like.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Sound {
+    /// The likeliest cause.
+    pub cause: Cause,
+    /// Its chance, by sound alone.
+    pub chance: f64,
+    /// Kilograms of TNT with as much sound, where anything was heard.
+    pub size_kg: Option<Estimate>,
 }
 
 /// How far the moment of another source's observation of the same may lie from an origin's, beside

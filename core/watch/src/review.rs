@@ -339,7 +339,8 @@ impl Engine {
                 let by_members = one.members.len().cmp(&other.members.len());
                 by_members.then(one.log_odds.total_cmp(&other.log_odds))
             });
-            pieces.origins.extend(most);
+            let sounded = |origin| crate::sounded::sounded(origin, &self.store, self.settings());
+            pieces.origins.extend(most.map(sounded));
         }
         pieces
     }

@@ -1,0 +1,75 @@
+//! What an origin's waves sound like: size, cause and classes, where onsets say more than when.
+
+use kernel::place::round_to;
+use kernel::{Estimate, Time};
+
+use crate::classify::{Priors, classify};
+use crate::classify_features::{Features, Heard, Path, of_heard};
+use crate::classify_line::{SoundArrival, line_log};
+use crate::observation::Phase;
+use crate::origin::{Band, Origin, Sound};
+use crate::settings::{CLASSES, Settings};
+use crate::store::Store;
+
+/// No class is ruled out by sound alone: a smaller share counts as this.
+const SHARE_MIN: f64 = 1e-6;
+
+/// The origin with what its onsets sound like, if any of them says more than when it was.
+#[must_use]
+pub fn sounded(mut origin: Origin, store: &Store, settings: &Settings) -> Origin {
+    let heard = heard(&origin, store);
+    let says =
+        |one: &Heard| one.amplitude.is_some() || one.period_s.is_some() || one.duration_s.is_some();
+    if !heard.iter().any(says) {
+        return origin;
+    }
+    let line_log = (origin.band == Band::Air).then(|| line_log(&onsets(&origin, store))).flatten();
+    let features = Features { line_log, ..of_heard(&heard) };
+    let priors = Priors::of(&settings.rates_per_km2_hour, &settings.causes);
+    let verdict = classify(&features, &priors, &settings.causes);
+    let shares = verdict.class_shares();
+    for (class, log) in CLASSES.iter().zip(&mut origin.likelihood_log) {
+        let rate = settings.rates_per_km2_hour[*class as usize].max(f64::MIN_POSITIVE);
+        *log = libm::log(shares[*class as usize].max(SHARE_MIN) / rate);
+    }
+    let (cause, chance) = verdict.likeliest();
+    let size_kg = verdict.size_kg.map(|[low, middle, high]| Estimate {
+        value: round_to(middle, 1e3),
+        low: round_to(low, 1e3),
+        high: round_to(high, 1e3),
+        level: 0.9,
+    });
+    origin.sound = Some(Sound { cause, chance, size_kg });
+    origin
+}
+
+fn heard(origin: &Origin, store: &Store) -> Vec<Heard> {
+    let arrivals = origin.members.iter().filter_map(|member| {
+        let kept = store.arrival(member.number)?;
+        let place = store.station_of(member.number)?;
+        Some((kept, place))
+    });
+    arrivals
+        .map(|(kept, place)| Heard {
+            path: match kept.phase {
+                Phase::P | Phase::S => Path::Ground,
+                Phase::Acoustic | Phase::Infrasound => Path::Air,
+            },
+            distance_m: origin.place.mean.distance_m(place).max(1.0),
+            amplitude: kept.signal.amplitude.map(f64::from),
+            noticed: true,
+            period_s: kept.signal.period_s.map(f64::from),
+            duration_s: kept.signal.duration_s.map(f64::from),
+        })
+        .collect()
+}
+
+fn onsets(origin: &Origin, store: &Store) -> Vec<SoundArrival> {
+    let onsets = origin.members.iter().filter_map(|member| {
+        let kept = store.arrival(member.number)?;
+        let (east_m, north_m) = origin.place.mean.offset_to_m(store.station_of(member.number)?);
+        let time_s = (Time(kept.at_us) - Time(origin.at_us)).as_seconds();
+        Some(SoundArrival { east_m, north_m, time_s, sigma_s: member.sigma })
+    });
+    onsets.collect()
+}
