@@ -47,3 +47,57 @@ pub fn hold_split(part_bytes: usize, bytes: &[u8]) {
     all.problems.sort_by_key(|problem| problem.line);
     assert_eq!(all, format.read(bytes, &context()));
 }
+
+/// Reads waveforms whole and in pieces: the same samples, none before the one ahead of it.
+pub fn hold_waveforms(bytes: &[u8]) {
+    use gateways::waveform::{PieceSize, first_time, read};
+    let read_all = |size| {
+        let mut samples = std::collections::BTreeMap::<_, Vec<u64>>::new();
+        let account = read(bytes, size, &mut |piece| {
+            assert!(piece.lead <= piece.trace.samples.len() && piece.trace.rate_hz > 0.0);
+            let fresh = piece.trace.samples[piece.lead..].iter().map(|sample| sample.to_bits());
+            samples.entry(piece.trace.name).or_default().extend(fresh);
+        });
+        (samples, account.map(|account| account.problem_count).unwrap_or_default())
+    };
+    let whole = read_all(PieceSize::WHOLE);
+    assert_eq!(whole.0, read_all(PieceSize { fresh: 1_000, lead_s: 0.0 }).0);
+    let _ = first_time(bytes);
+}
+
+/// Reads StationXML: every channel has a place that can be.
+pub fn hold_stationxml(bytes: &[u8]) {
+    let (inventory, _) = gateways::stationxml::read(bytes);
+    for channel in inventory.channels() {
+        assert!(channel.place[0].abs() <= 180.0 && channel.place[1].abs() <= 90.0);
+    }
+    let _ = inventory.stations();
+}
+
+/// Listens to a server that says `bytes`: ends, and hands on whole records only.
+pub fn hold_seedlink(bytes: &[u8]) {
+    use gateways::seedlink::{Flow, Progress, Wanted, catalogue, listen};
+    struct Says<'a>(&'a [u8]);
+    impl std::io::Read for Says<'_> {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            self.0.read(into)
+        }
+    }
+    impl std::io::Write for Says<'_> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let _ = catalogue(Says(bytes));
+    let wanted =
+        Wanted { network: "AA".into(), station: "BBB".into(), selectors: vec!["HHZ".into()] };
+    let mut progress = Progress::default();
+    let outcome = listen(Says(bytes), &[wanted], &mut progress, &mut |record, _| {
+        assert_eq!(record.len(), 512);
+        Flow::On
+    });
+    assert!(outcome.is_err());
+}

@@ -9,6 +9,7 @@ mod meter;
 mod run;
 mod score;
 mod shared_watch;
+mod signal_bench;
 mod stages;
 mod thermal;
 mod track_bench;
@@ -34,6 +35,8 @@ enum Run {
     Capability(capability::SpeedOptions),
     /// Moving things followed, by how many there are.
     Tracks(track_bench::Options),
+    /// Waveforms decoded, filtered and triggered, beside ObsPy.
+    Signal(signal_bench::Options),
     /// A method held against what is known of the truth.
     #[command(subcommand)]
     Score(score::Score),
@@ -53,6 +56,7 @@ fn main() -> std::process::ExitCode {
         Run::Ingest(options) => ingest::ingest(&options),
         Run::Capability(options) => capability::speed(&options),
         Run::Tracks(options) => track_bench::bench(&options),
+        Run::Signal(options) => signal_bench::bench(&options),
         Run::Score(which) => score::score(&which),
         Run::Watch { verb } => {
             workbench::run(&verb).map_err(|error| format!("{error}. {}", error.hint))
