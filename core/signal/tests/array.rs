@@ -27,7 +27,8 @@ fn waves(places: &[(f64, f64)], azimuth_deg: f64, speed_m_s: f64, loud: f64) -> 
         let delay_s = -(libm::sin(azimuth) * east + libm::cos(azimuth) * north) / speed_m_s;
         let sample = |at: usize| {
             let time_s = at as f64 / RATE_HZ - delay_s;
-            let wave: f64 = tones.iter().map(|(w, phase, size)| size * libm::cos(w * time_s + phase)).sum();
+            let wave: f64 =
+                tones.iter().map(|(w, phase, size)| size * libm::cos(w * time_s + phase)).sum();
             loud * wave + noise((element * 100_000 + at + 1_000) as u64)
         };
         (0..600).map(sample).collect()
@@ -36,7 +37,11 @@ fn waves(places: &[(f64, f64)], azimuth_deg: f64, speed_m_s: f64, loud: f64) -> 
 }
 
 fn settings() -> ArraySettings {
-    ArraySettings { timing_error_s: 0.0, position_error_m: 0.0, ..ArraySettings::infrasound(RATE_HZ, 0.5, 2.3) }
+    ArraySettings {
+        timing_error_s: 0.0,
+        position_error_m: 0.0,
+        ..ArraySettings::infrasound(RATE_HZ, 0.5, 2.3)
+    }
 }
 
 fn swept(places: &[(f64, f64)], samples: &[Vec<f64>]) -> Result<Sweep, ArrayFault> {

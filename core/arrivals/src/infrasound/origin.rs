@@ -83,9 +83,12 @@ pub fn glance(heard: &[Heard], air: &Propagation) -> Option<Origin> {
 }
 
 fn located(heard: &[Heard], air: &Propagation, fine: f64) -> Option<Origin> {
+    // Sums and the pruning of times depend on order in their last digits; the answer must not.
+    let mut heard = heard.to_vec();
+    heard.sort_by(canonical);
     let spots: Vec<Spot> = heard.iter().map(|one| Spot::new(one.lat_deg, one.lon_deg)).collect();
     let middle = Spot::middle(&spots)?;
-    let mut density = Density { air, heard, spots, middle, time: OriginTime::default() };
+    let mut density = Density { air, heard: &heard, spots, middle, time: OriginTime::default() };
     let nearest = density.spots.iter().map(|spot| middle.to(spot).0).fold(f64::INFINITY, f64::min);
     let reach_km = air.range_max_km + nearest;
     let mut cells = cells(reach_km, fine, |east, north, half| density.ln_at(east, north, half));
@@ -103,6 +106,15 @@ fn located(heard: &[Heard], air: &Propagation, fine: f64) -> Option<Origin> {
         middle,
         cells,
     })
+}
+
+fn canonical(one: &Heard, other: &Heard) -> core::cmp::Ordering {
+    let key = |heard: &Heard| {
+        let time_s = heard.time_s.unwrap_or(f64::INFINITY);
+        [time_s, heard.lat_deg, heard.lon_deg, heard.back_azimuth_deg, heard.error_deg]
+    };
+    let pairs = key(one).into_iter().zip(key(other));
+    pairs.fold(core::cmp::Ordering::Equal, |order, (a, b)| order.then(a.total_cmp(&b)))
 }
 
 impl Origin {
