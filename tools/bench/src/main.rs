@@ -1,9 +1,11 @@
 //! Measured runs: `cargo x bench NAME` and `cargo x score NAME` come here, built for release.
 
+mod array;
 mod capability;
 mod classify;
 mod duplicates;
 mod hotspots;
+mod infrasound;
 mod ingest;
 mod meter;
 mod run;
@@ -37,6 +39,8 @@ enum Run {
     Tracks(track_bench::Options),
     /// Waveforms decoded, filtered and triggered, beside ObsPy.
     Signal(signal_bench::Options),
+    /// Waves across arrays, beside ObsPy.
+    Array(array::Options),
     /// A method held against what is known of the truth.
     #[command(subcommand)]
     Score(score::Score),
@@ -57,6 +61,7 @@ fn main() -> std::process::ExitCode {
         Run::Capability(options) => capability::speed(&options),
         Run::Tracks(options) => track_bench::bench(&options),
         Run::Signal(options) => signal_bench::bench(&options),
+        Run::Array(options) => array::bench(&options),
         Run::Score(which) => score::score(&which),
         Run::Watch { verb } => {
             workbench::run(&verb).map_err(|error| format!("{error}. {}", error.hint))

@@ -18,6 +18,10 @@ use crate::run::{Outcome, root};
 pub enum Score {
     /// Hotspots called abnormal, against an outside count of war fires and a year of peace.
     Thermal,
+    /// Errors and false alarms of array processing, on simulated arrays.
+    Array,
+    /// Sources from bearings and times: a real shot beside BISL, regions, association.
+    Infrasound(crate::infrasound::Options),
     /// Texts called the same, against known clusters; incidents called one, against a reader.
     Duplicates,
     /// The chance of noticing, stated against observed in a simulated world.
@@ -38,6 +42,8 @@ pub fn score(which: &Score) -> Outcome {
         Score::Thermal => crate::thermal::score(&data()),
         Score::Capability(options) => crate::capability::score(options),
         Score::Watch(options) => crate::shared_watch::score(options),
+        Score::Array => crate::array::score(),
+        Score::Infrasound(options) => crate::infrasound::score(options),
         Score::Duplicates => crate::duplicates::score(&data()),
         Score::Classify(options) => crate::classify::score(options),
         Score::Tracks => crate::track_score::score(),
