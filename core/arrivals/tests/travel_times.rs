@@ -65,7 +65,7 @@ proptest! {
             let [Some(p), Some(s)] = both else { panic!("nothing at {distance}, {depth}") };
             prop_assert!(p.time_s > last[0] && s.time_s > last[1], "falls at {}", distance);
             prop_assert!(s.time_s > p.time_s);
-            let step = 1e-3;
+            let step = 1e-4;
             let ahead = tables[0].first(distance + step, depth).map_or(f64::NAN, |ahead| ahead.time_s);
             let slope = (ahead - p.time_s) / step;
             // At a corner between two branches the slopes differ.
