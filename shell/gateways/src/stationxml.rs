@@ -104,7 +104,10 @@ pub fn read(source: impl BufRead) -> (Inventory, Vec<Problem>) {
             Ok(Event::Eof) => Err("the file ends in the middle".to_owned()),
             Ok(Event::Start(element)) => state.open(&element),
             Ok(Event::End(_)) => state.close(),
-            Ok(Event::Text(text)) => Ok(state.text(&text)),
+            Ok(Event::Text(text)) => {
+                state.text(&text);
+                Ok(())
+            }
             Ok(_) => Ok(()),
             Err(error) => Err(error.to_string()),
         };

@@ -1,6 +1,6 @@
 //! The SeedLink client against a server on this machine that breaks off in the middle.
 
-use std::io::{BufRead, BufReader, Read as _, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread::{self, JoinHandle};
 

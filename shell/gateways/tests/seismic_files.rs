@@ -13,9 +13,7 @@ fn pieces(bytes: &[u8]) -> (Vec<Piece>, Account) {
 /// A SAC file of a ramp at 50 samples a second, in either byte order.
 fn sac(little_endian: bool, count: i32) -> Vec<u8> {
     let mut words = vec![(-12_345_f32).to_be_bytes(); 110];
-    for integer in 70..110 {
-        words[integer] = (-12_345_i32).to_be_bytes();
-    }
+    words[70..].fill((-12_345_i32).to_be_bytes());
     for (at, value) in [(0, 0.02_f32), (5, 1.5), (31, 50.25), (32, 30.5), (33, 120.0), (34, 20.0)] {
         words[at] = value.to_be_bytes();
     }
@@ -34,7 +32,7 @@ fn sac(little_endian: bool, count: i32) -> Vec<u8> {
     for (at, value) in integers {
         words[at] = i32::to_be_bytes(value);
     }
-    let mut texts = vec![*b"-12345  "; 24];
+    let mut texts = [*b"-12345  "; 24];
     (texts[0], texts[20], texts[21]) = (*b"ABC     ", *b"HHZ     ", *b"XX      ");
     let samples = (0..100).map(|at| (at as f32 * 0.5).to_be_bytes());
     let order = |mut word: [u8; 4]| {

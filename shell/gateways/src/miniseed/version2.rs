@@ -97,13 +97,11 @@ pub fn look(window: &[u8], ended: bool) -> Found {
     if window.len() < length + HEADER_BYTES && !ended {
         return Found::Needs(length + HEADER_BYTES);
     }
-    let inside = (STEP_BYTES..length).step_by(STEP_BYTES);
-    let behind = window.get(length..);
-    if behind.is_none() || behind.is_some_and(|next| !next.is_empty() && !super::begins(next)) {
-        if let Some(cut) = inside.into_iter().find(|at| window.get(*at..).is_some_and(begins)) {
-            let reason = format!("a record of {length} bytes has another in it after {cut}");
-            return Found::Broken(cut, Fault::new("record-length-out-of-range", reason));
-        }
+    let follows = window.get(length..).is_some_and(|next| next.is_empty() || super::begins(next));
+    let another = |at: &usize| window.get(*at..).is_some_and(begins);
+    if !follows && let Some(cut) = (STEP_BYTES..length).step_by(STEP_BYTES).find(another) {
+        let reason = format!("a record of {length} bytes has another in it after {cut}");
+        return Found::Broken(cut, Fault::new("record-length-out-of-range", reason));
     }
     if window.len() < length {
         return Found::Needs(length);
