@@ -13,7 +13,7 @@ use crate::world::{Causes, World};
 const STARTS: usize = 5;
 /// Newton steps from each.
 const STEPS: usize = 12;
-/// Pairs tried in one look; beyond it the faintest are left for the next look.
+/// Pairs tried in one look; the rest start nothing until the next.
 const PAIRS_MAX: usize = 20_000;
 /// Starts with a smaller chance than this are not worth following.
 const CHANCE_LEAST: f64 = 1e-4;
