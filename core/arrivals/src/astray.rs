@@ -51,8 +51,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     pub fn astray(&self) -> Vec<Astray> {
         let shares = self.shares();
         let suspect = |share: &Share| {
-            share.expected >= EXPECTED_MIN
-                && f64::from(share.heard) < HEARD_SHARE * share.expected
+            share.expected >= EXPECTED_MIN && f64::from(share.heard) < HEARD_SHARE * share.expected
         };
         let suspects = shares.iter().enumerate().filter(|(_, share)| suspect(share));
         suspects
@@ -74,7 +73,8 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 let at = &self.network.stations()[station as usize];
                 let distance_km = self.medium.hearing_km(state, at);
                 let chance = |place| {
-                    let odds = self.model.detection.log_odds_of(place, distance_km, &incident.sizes);
+                    let odds =
+                        self.model.detection.log_odds_of(place, distance_km, &incident.sizes);
                     1.0 / (1.0 + libm::exp(-odds))
                 };
                 let expected: f64 = (0..phases).map(chance).sum();
@@ -134,7 +134,8 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     fn fitting(&self, station: usize, there: &Station, share: &Share, step_km: f64) -> u32 {
         let phases = self.medium.phases().len();
         let mut count = 0;
-        for incident in share.incidents.iter().filter_map(|&id| self.incidents[id as usize].as_ref())
+        for incident in
+            share.incidents.iter().filter_map(|&id| self.incidents[id as usize].as_ref())
         {
             for place in 0..phases {
                 let ray = self.medium.ray(&incident.fit.state, there, place);
@@ -146,7 +147,9 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 let gate_s = 2.0 * error_s + 0.71 * slope * step_km;
                 let due_s = incident.fit.state[0] + ray.travel_s;
                 let channel = (station * phases + place) as u32;
-                count += u32::from(!self.picks.within(channel, due_s - gate_s, due_s + gate_s).is_empty());
+                count += u32::from(
+                    !self.picks.within(channel, due_s - gate_s, due_s + gate_s).is_empty(),
+                );
             }
         }
         count

@@ -49,11 +49,8 @@ pub fn sum_out<M: Medium<4>>(
     bounds_km: [f64; 2],
     incidents: &mut [Option<Incident<4>>],
 ) {
-    let slices: Vec<Vec<Slice>> = incidents
-        .iter()
-        .flatten()
-        .map(|incident| slices(ground, bounds_km, incident))
-        .collect();
+    let slices: Vec<Vec<Slice>> =
+        incidents.iter().flatten().map(|incident| slices(ground, bounds_km, incident)).collect();
     let share = surface_share(&slices);
     for (incident, slices) in incidents.iter_mut().flatten().zip(&slices) {
         if slices.is_empty() {
@@ -141,10 +138,8 @@ fn look<M: Medium<4>>(
         let at = &ground.network.stations()[station];
         let distance_km = ground.medium.hearing_km(&whole, at);
         let odds = ground.model.detection.log_odds_of(place, distance_km, &incident.sizes);
-        let ratio = odds
-            - LOG_ROOT_TWO_PI
-            - 0.5 * (libm::log(variance) + square)
-            - ground.log_false(pick);
+        let ratio =
+            odds - LOG_ROOT_TWO_PI - 0.5 * (libm::log(variance) + square) - ground.log_false(pick);
         // Chance that it is no false one; the curvature falls where that is in doubt.
         let chance = 1.0 / (1.0 + libm::exp(-ratio));
         let weight = chance / variance;
@@ -197,8 +192,11 @@ fn mixture(slices: &[Slice], share: f64) -> (Vector<4>, Matrix<4>) {
     let (at, below, high) = evidence(slices);
     let total = share * at + (1.0 - share) * below;
     let depths = slices.iter().zip(simpson(slices));
-    let mut weights: Vec<f64> =
-        depths.map(|(slice, weight)| (1.0 - share) * weight * libm::exp(slice.log_evidence - high) / total).collect();
+    let mut weights: Vec<f64> = depths
+        .map(|(slice, weight)| {
+            (1.0 - share) * weight * libm::exp(slice.log_evidence - high) / total
+        })
+        .collect();
     weights[0] += share * at / total;
     let whole = |slice: &Slice| [slice.state[0], slice.state[1], slice.state[2], slice.depth_km];
     let mut state = [0.0; 4];
@@ -212,7 +210,8 @@ fn mixture(slices: &[Slice], share: f64) -> (Vector<4>, Matrix<4>) {
         let values = whole(slice);
         let away: Vector<4> = core::array::from_fn(|i| values[i] - state[i]);
         matrix::add_outer(&mut covariance, &away, *weight);
-        (0..3).for_each(|i| (0..3).for_each(|j| covariance[i][j] += weight * slice.covariance[i][j]));
+        (0..3)
+            .for_each(|i| (0..3).for_each(|j| covariance[i][j] += weight * slice.covariance[i][j]));
     }
     (state, covariance)
 }

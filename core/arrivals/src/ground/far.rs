@@ -34,7 +34,7 @@ struct Heard {
 /// Appends the far place that the onsets around one agree on best, when enough do.
 pub fn seeds(globe: &Globe, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {
     let channel = view.picks.channel(pick);
-    if channel % 4 != 0 || !view.free(pick) {
+    if !channel.is_multiple_of(4) || !view.free(pick) {
         return;
     }
     let here = channel / 4;

@@ -9,8 +9,8 @@ use crate::station::Station;
 
 use super::earth::{EARTH_RADIUS_KM, Wave};
 use super::frame::angle;
-use super::{depth, far, sweep};
 use super::table::{DEPTH_MAX_KM, Table, Travel};
+use super::{depth, far, sweep};
 
 /// Travel times over the whole globe, in a [`super::frame::Frame`].
 #[derive(Debug, Clone)]

@@ -36,7 +36,7 @@ struct Pair {
 /// Appends a seed for each pair at the pick's station that pairs at neighbours agree with.
 pub fn seeds(crust: &Crust, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {
     let channel = view.picks.channel(pick);
-    if channel % 2 != 0 || !view.free(pick) {
+    if !channel.is_multiple_of(2) || !view.free(pick) {
         return;
     }
     let here = channel / 2;
@@ -107,8 +107,7 @@ fn best_partner(crust: &Crust, view: &View<'_>, here: u32, pair: &Pair) -> Optio
                 }
                 for place in crossings(&first, pair.path_km, &second, partner.path_km) {
                     let seed = supported(crust, view, here, [pair, &partner], place);
-                    if seed.score > SCORE_MIN
-                        && best.as_ref().is_none_or(|b| seed.score > b.score)
+                    if seed.score > SCORE_MIN && best.as_ref().is_none_or(|b| seed.score > b.score)
                     {
                         best = Some(seed);
                     }

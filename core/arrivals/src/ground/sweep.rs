@@ -35,7 +35,7 @@ struct Heard {
 /// Appends the best-supported places for an onset taken as first P.
 pub fn seeds(globe: &Globe, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {
     let channel = view.picks.channel(pick);
-    if channel % 4 != 0 || !view.free(pick) {
+    if !channel.is_multiple_of(4) || !view.free(pick) {
         return;
     }
     let here = channel / 4;
