@@ -168,7 +168,7 @@ pub fn looks(world: &World, quarter: u32, cameras: &[Camera]) -> String {
                         camera,
                         (event.at, event.at + Duration::seconds(60)),
                         (seen, 400.0),
-                        Some("explosion"),
+                        ",explosion",
                     );
                 }
             }
@@ -179,42 +179,25 @@ pub fn looks(world: &World, quarter: u32, cameras: &[Camera]) -> String {
                 let middle = stand.shifted_m(ahead * libm::sin(turn), ahead * libm::cos(turn));
                 let chance = camera.sees(middle, &hour);
                 let radius_m = (camera.range_m - ahead).max(100.0);
-                row_nothing(&mut text, camera, (start, end), (middle, radius_m), chance);
+                let said = format!("{chance:.2},nothing");
+                row(&mut text, camera, (start, end), (middle, radius_m), &said);
             }
         }
     }
     text
 }
 
+/// One row; `said` is its chance and what was seen.
 fn row(
     text: &mut String,
     camera: &Camera,
     (start, end): (Time, Time),
     (place, radius_m): (Place, f64),
-    saw: Option<&str>,
+    said: &str,
 ) {
     let _ = writeln!(
         text,
-        "{}-{},{},{:.5},{:.5},{radius_m:.0},{start},{end},,{}",
-        camera.name,
-        start.0 / 1_000_000,
-        camera.name,
-        place.lon,
-        place.lat,
-        saw.unwrap_or("nothing"),
-    );
-}
-
-fn row_nothing(
-    text: &mut String,
-    camera: &Camera,
-    (start, end): (Time, Time),
-    (place, radius_m): (Place, f64),
-    chance: f64,
-) {
-    let _ = writeln!(
-        text,
-        "{}-{},{},{:.5},{:.5},{radius_m:.0},{start},{end},{chance:.2},nothing",
+        "{}-{},{},{:.5},{:.5},{radius_m:.0},{start},{end},{said}",
         camera.name,
         start.0 / 1_000_000,
         camera.name,
