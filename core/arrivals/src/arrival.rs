@@ -46,8 +46,10 @@ pub enum LeftOut {
     PhaseNotCarried,
     /// The same station, phase and instant came before.
     Duplicate,
-    /// It lies more than a year from the median arrival.
+    /// It lies more than a year from the median arrival, or outside the window of a live watch.
     ClockJump,
+    /// A live watch holds as many arrivals as it may.
+    WindowFull,
 }
 
 /// No pick.

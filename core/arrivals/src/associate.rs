@@ -1,6 +1,7 @@
 //! The whole run: begin broad, learn, improve, share, tell.
 
 use crate::arrival::{Arrival, LeftOut, NOBODY, Picks};
+use crate::astray::Astray;
 use crate::hint::Spread;
 use crate::matrix;
 use crate::medium::Medium;
@@ -48,6 +49,8 @@ pub struct Bulletin<const N: usize> {
     pub origins: Vec<Origin<N>>,
     /// Arrivals that took no part, with the reason.
     pub left_out: Vec<(u32, LeftOut)>,
+    /// Stations that do not stand where the list says.
+    pub astray: Vec<Astray>,
     /// What was learned.
     pub model: Model,
     /// How the medium strays, and how far it stays alike; nothing where it hides nothing.
@@ -79,15 +82,17 @@ pub fn associate<const N: usize, M: Medium<N>>(
     } else {
         search.improve(settings, bar, duration_s);
     }
+    let astray = search.astray();
     let mut incidents = core::mem::take(&mut search.incidents);
     medium.finish(&search.ground(), &mut incidents);
     search.incidents = incidents;
-    tell(search, left_out)
+    tell(search, left_out, astray)
 }
 
 fn tell<const N: usize, M: Medium<N>>(
     search: Search<'_, N, M>,
     left_out: Vec<(u32, LeftOut)>,
+    astray: Vec<Astray>,
 ) -> Bulletin<N> {
     let mut origins: Vec<Origin<N>> = search
         .incidents
@@ -112,5 +117,5 @@ fn tell<const N: usize, M: Medium<N>>(
     debug_assert!(search.owners.len() < NOBODY as usize);
     let spread = Spread::of::<N, M>(&search.prior);
     let scales = search.field.as_ref().map(|field| field.scales);
-    Bulletin { origins, left_out, model: search.model, spread, scales }
+    Bulletin { origins, left_out, astray, model: search.model, spread, scales }
 }

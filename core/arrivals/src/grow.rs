@@ -264,12 +264,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     /// Takes out picks that are more likely false than this incident's; tells whether any was.
-    fn drop_misfits(
-        &self,
-        state: &Vector<N>,
-        sizes: &[f64; SIZES],
-        picks: &mut Vec<u32>,
-    ) -> bool {
+    fn drop_misfits(&self, state: &Vector<N>, sizes: &[f64; SIZES], picks: &mut Vec<u32>) -> bool {
         let ground = self.ground();
         let before = picks.len();
         picks.retain(|&pick| ground.gain(state, pick, sizes) > 0.0);

@@ -14,6 +14,9 @@ const FIRST: Bar = Bar { picks_min: 6, log_odds_min: 15.0 };
 impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     /// Everything from an empty list to the last.
     pub fn improve(&mut self, settings: &Settings, bar: Bar, duration_s: f64) {
+        if settings.greedy {
+            return self.greedy(bar);
+        }
         self.births(FIRST, Take::Free);
         // The first gates may have cut what a worse onset error would have let in: twice.
         for _ in 0..2 {
@@ -38,6 +41,31 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 self.share();
             }
             self.refresh();
+        }
+    }
+
+    /// The baseline to compare with: the same model and seeds, every seed grown once, the best
+    /// accepted first and its picks gone for good; nothing is learned, nobody looks again.
+    fn greedy(&mut self, bar: Bar) {
+        let picks = self.picks;
+        let mut grown = Vec::new();
+        for &pick in picks.by_time() {
+            for seed in self.seeds(pick, Take::Free) {
+                grown.extend(self.grow(&seed, Take::Free).filter(|grown| bar.passes(grown)));
+            }
+        }
+        grown.sort_by(|a, b| {
+            b.log_odds.total_cmp(&a.log_odds).then(a.fit.state[0].total_cmp(&b.fit.state[0]))
+        });
+        for incident in grown {
+            let mut left = incident.clone();
+            left.picks.retain(|&pick| self.owner(pick) == crate::arrival::NOBODY);
+            // What an earlier one claimed is lost; the rest must pass the bar by itself.
+            let again =
+                if left.picks.len() == incident.picks.len() { Some(left) } else { self.replaced(&left) };
+            if let Some(again) = again.filter(|again| bar.passes(again)) {
+                self.propose(again, None, bar);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use crate::locate::{Fit, Ground};
 use crate::matrix::{self, Vector};
 use crate::medium::{Medium, Prior};
 use crate::model::SIZES;
+use crate::station::Station;
 
 /// An origin with its picks.
 #[derive(Clone, Debug)]
@@ -102,6 +103,13 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         self.model.log_false_rate[self.picks.channel(pick) as usize] + extra
     }
 
+    /// Whether the arrival at a station would have been heard of by now.
+    #[inline]
+    fn passed(&self, state: &Vector<N>, at: &Station, place: usize) -> bool {
+        let until_s = self.model.heard_until_s;
+        until_s == f64::INFINITY || state[0] + self.medium.ray(state, at, place).travel_s < until_s
+    }
+
     /// The part of the evidence that says who noticed and who did not.
     fn weigh_notice(
         &self,
@@ -126,7 +134,10 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
             }
             for place in 0..phases {
                 let channel = station * phases as u32 + place as u32;
-                if !heard(channel) && self.medium.carries(place, distance_km) {
+                if !heard(channel)
+                    && self.medium.carries(place, distance_km)
+                    && self.passed(state, at, place)
+                {
                     add(detection.miss(place, distance_km));
                 }
             }

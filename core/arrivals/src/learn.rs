@@ -49,7 +49,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     /// How far the medium strays, from where the incidents put it.
-    fn learn_medium(&mut self) {
+    pub(crate) fn learn_medium(&mut self) {
         let hints = self.hints();
         if hints.is_empty() {
             return;
@@ -108,7 +108,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     /// Shares of sizes, then chance close by and width, each the likeliest given the others.
-    fn learn_detection(&mut self) {
+    pub(crate) fn learn_detection(&mut self) {
         let looks = self.looks();
         if looks.len() < 5 {
             return;
@@ -122,10 +122,15 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     /// Who noticed a teacher and who did not, by distance.
     fn looks(&self) -> Vec<Look> {
         let phases = self.medium.phases().len();
-        let count = self.teachers().count();
-        let step = (count / FITTED_MAX).max(1);
+        // Who has not heard yet says nothing about who will.
+        let longest_s = self.medium.longest_s(self.model.detection.reach_km);
+        let whole = |incident: &Incident<N>| {
+            incident.fit.state[0] + longest_s < self.model.heard_until_s
+        };
+        let teachers = || self.teachers().filter(|(_, incident)| whole(incident));
+        let step = (teachers().count() / FITTED_MAX).max(1);
         let mut looks = Vec::new();
-        for (_, incident) in self.teachers().step_by(step) {
+        for (_, incident) in teachers().step_by(step) {
             let state = &incident.fit.state;
             let mut look = Look::default();
             let mut channels: Vec<u32> =
@@ -151,7 +156,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     /// False arrivals by channel, and incidents in all.
-    fn learn_rates(&mut self, duration_s: f64) {
+    pub(crate) fn learn_rates(&mut self, duration_s: f64) {
         let counts: Vec<f64> = (0..self.picks.channel_count() as u32)
             .map(|channel| {
                 let all = self.picks.of_channel(channel);

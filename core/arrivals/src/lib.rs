@@ -9,6 +9,7 @@
 pub mod air;
 pub mod arrival;
 pub mod associate;
+pub mod astray;
 pub mod ground;
 mod grow;
 pub mod hint;
@@ -27,9 +28,12 @@ mod seed;
 mod settle;
 pub mod share;
 pub mod station;
+pub mod stream;
 mod strongest;
 
 pub use arrival::{Arrival, LeftOut, Phase, Picks};
+pub use astray::Astray;
 pub use associate::{Bulletin, Origin, Settings, associate};
 pub use medium::{Medium, Prior, Ray, Seed, View};
 pub use station::{Network, Station};
+pub use stream::{Live, News, Stage};

@@ -138,6 +138,11 @@ pub trait Medium<const N: usize> {
         2.5 * self.range_km()
     }
 
+    /// Longest travel time over a distance, s.
+    fn longest_s(&self, distance_km: f64) -> f64 {
+        distance_km / 0.25
+    }
+
     /// Last word on the incidents before they are told: a better place than the mode, a wider
     /// covariance. All at once, so that what they have in common can be learned.
     fn finish(&self, _ground: &Ground<'_, N, Self>, _incidents: &mut [Option<Incident<N>>])

@@ -25,6 +25,8 @@ pub struct Model {
     /// How many times the usual density codas of incidents add to false arrivals where each pick
     /// is; empty where codas are not looked for.
     pub coda: Vec<f64>,
+    /// Arrivals up to this instant are here, on the clock of the picks; later ones are not missed.
+    pub heard_until_s: f64,
     /// Log of incidents per second and km^2 (and km of depth).
     pub log_rate: f64,
     /// The chance of being noticed.
@@ -213,6 +215,7 @@ impl Model {
             station_bias_s: vec![0.0; network.stations().len()],
             log_false_rate: Vec::new(),
             coda: Vec::new(),
+            heard_until_s: f64::INFINITY,
             log_rate: 0.0,
             detection,
         };

@@ -3,7 +3,7 @@
 use crate::arrival::{NOBODY, Picks};
 use crate::incident::Incident;
 use crate::locate::Ground;
-use crate::medium::{Medium, Prior, View};
+use crate::medium::{Medium, Prior, Seed, View};
 use crate::model::Model;
 use crate::share::Field;
 use crate::station::Network;
@@ -99,23 +99,17 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
 
     /// Tries an incident at every pick that nobody holds, in time order.
     pub fn births(&mut self, bar: Bar, take: Take) {
-        let mut seeds = Vec::new();
-        for &pick in self.picks.by_time() {
-            if self.owners[self.picks.arrival(pick) as usize] != NOBODY {
+        self.births_at(self.picks.by_time(), bar, take);
+    }
+
+    /// Tries an incident at each of these picks that nobody holds.
+    pub fn births_at(&mut self, at: &[u32], bar: Bar, take: Take) {
+        for &pick in at {
+            if self.owner(pick) != NOBODY {
                 continue;
             }
-            seeds.clear();
-            let view = View {
-                network: self.network,
-                picks: self.picks,
-                owners: &self.owners,
-                contest: take != Take::Free,
-                neighbours: &self.neighbours,
-                model: &self.model,
-            };
-            self.medium.seeds(&view, pick, &mut seeds);
-            for seed in &seeds {
-                let Some(grown) = self.grow(seed, take) else { continue };
+            for seed in self.seeds(pick, take) {
+                let Some(grown) = self.grow(&seed, take) else { continue };
                 if grown.picks.len() < bar.picks_min || grown.log_odds < bar.log_odds_min - NEAR {
                     continue;
                 }
@@ -128,6 +122,21 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
                 }
             }
         }
+    }
+
+    /// The medium's seeds around a pick.
+    pub(crate) fn seeds(&self, pick: u32, take: Take) -> Vec<Seed<N>> {
+        let view = View {
+            network: self.network,
+            picks: self.picks,
+            owners: &self.owners,
+            contest: take != Take::Free,
+            neighbours: &self.neighbours,
+            model: &self.model,
+        };
+        let mut seeds = Vec::new();
+        self.medium.seeds(&view, pick, &mut seeds);
+        seeds
     }
 
     /// Puts an incident in (or in the place of one) when the whole list becomes more likely,
@@ -239,7 +248,7 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
         }
     }
 
-    fn owner(&self, pick: u32) -> u32 {
+    pub(crate) fn owner(&self, pick: u32) -> u32 {
         self.owners[self.picks.arrival(pick) as usize]
     }
 }

@@ -35,9 +35,10 @@ pub struct Associate {
     /// The baseline: best seed first, picks taken for good, nothing looked at again.
     #[arg(long)]
     pub greedy: bool,
-    /// Arrivals an origin must have at least.
-    #[arg(long, default_value_t = 4)]
-    pub picks_min: usize,
+    /// Arrivals an origin must have at least: 5 for sound in air (three place it, two bear it
+    /// out), 4 for ground waves.
+    #[arg(long)]
+    pub picks_min: Option<usize>,
     /// Log posterior odds an origin must have at least.
     #[arg(long, default_value_t = 2.0)]
     pub log_odds_min: f64,
@@ -50,8 +51,9 @@ pub fn associate(words: &Associate) -> Result<(), Error> {
     let known = read_known(&words.known)?;
     let stations = stations(&words.stations, &mut problems)?;
     let onsets = onsets(&words.picks, &stations, &mut problems)?;
+    let in_air = known.get("vp").is_none() && known.get("model").is_none();
     let settings = Settings {
-        picks_min: words.picks_min.max(3),
+        picks_min: words.picks_min.unwrap_or(if in_air { 5 } else { 4 }).max(4),
         log_odds_min: words.log_odds_min,
         share_medium: !words.no_sharing,
         greedy: words.greedy,
@@ -129,6 +131,17 @@ impl Run<'_> {
             let id = self.onsets.id(*arrival);
             problems.add(&code, || {
                 format!("arrival {} takes no part", String::from_utf8_lossy(id))
+            });
+        }
+        for astray in &bulletin.astray {
+            let name = &self.stations.names[astray.station as usize];
+            let [east, north] = astray.moved_km;
+            problems.add("station-astray", || {
+                format!(
+                    "station {name} had {} of {:.0} arrivals due, and {} fit when it stands {east:.2} km \
+                     east and {north:.2} km north of its listed place: check the list",
+                    astray.heard, astray.expected, astray.fitting
+                )
             });
         }
         write(self, bulletin, &problems, names, tell)

@@ -113,7 +113,8 @@ fn bounds(known: &Value, name: &str) -> Option<[f64; 2]> {
 /// As far around the stations as they reach apart, when no bounds are known.
 fn around(stations: &[Station], value: impl Fn(&Station) -> f64) -> [f64; 2] {
     let finite = || stations.iter().map(&value).filter(|value| value.is_finite());
-    let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+    let (low, high) =
+        (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
     if low > high {
         return [-1.0, 1.0];
     }
