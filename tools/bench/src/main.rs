@@ -4,6 +4,7 @@ mod array;
 mod capability;
 mod classify;
 mod duplicates;
+mod glass3;
 mod hotspots;
 mod infrasound;
 mod ingest;
@@ -14,6 +15,9 @@ mod shared_watch;
 mod signal_bench;
 mod stages;
 mod thermal;
+mod track_bench;
+mod track_scenes;
+mod track_score;
 mod track_bench;
 mod track_scenes;
 mod track_score;
@@ -33,14 +37,16 @@ struct Bench {
 enum Run {
     /// A million hotspot lines through the door on one core, and what follows from them.
     Ingest(ingest::Options),
+    /// Waves across arrays, beside ObsPy.
+    Array(array::Options),
+    /// Waveforms decoded, filtered and triggered, beside ObsPy.
+    Signal(signal_bench::Options),
     /// A theatre's chance of noticing, cell by cell and hour by hour.
     Capability(capability::SpeedOptions),
     /// Moving things followed, by how many there are.
     Tracks(track_bench::Options),
-    /// Waveforms decoded, filtered and triggered, beside ObsPy.
-    Signal(signal_bench::Options),
-    /// Waves across arrays, beside ObsPy.
-    Array(array::Options),
+    /// Moving things followed, by how many there are.
+    Tracks(track_bench::Options),
     /// A method held against what is known of the truth.
     #[command(subcommand)]
     Score(score::Score),
@@ -58,10 +64,11 @@ enum Run {
 fn main() -> std::process::ExitCode {
     let outcome = match Bench::parse().run {
         Run::Ingest(options) => ingest::ingest(&options),
+        Run::Array(options) => array::bench(&options),
+        Run::Signal(options) => signal_bench::bench(&options),
         Run::Capability(options) => capability::speed(&options),
         Run::Tracks(options) => track_bench::bench(&options),
-        Run::Signal(options) => signal_bench::bench(&options),
-        Run::Array(options) => array::bench(&options),
+        Run::Tracks(options) => track_bench::bench(&options),
         Run::Score(which) => score::score(&which),
         Run::Watch { verb } => {
             workbench::run(&verb).map_err(|error| format!("{error}. {}", error.hint))

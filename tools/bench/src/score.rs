@@ -24,10 +24,14 @@ pub enum Score {
     Infrasound(crate::infrasound::Options),
     /// Texts called the same, against known clusters; incidents called one, against a reader.
     Duplicates,
+    /// Real seismic picks, against a catalogue and what the reference associator found.
+    Glass3,
     /// The chance of noticing, stated against observed in a simulated world.
     Capability(crate::capability::Options),
     /// Causes and classes told from features, in simulated worlds of another physics.
     Classify(crate::classify::Options),
+    /// Tracks against seeded scenes of every kind of sensor, and stated chances against shares.
+    Tracks,
     /// Tracks against seeded scenes of every kind of sensor, and stated chances against shares.
     Tracks,
     /// Faults found in simulated sources, and sound sources accused.
@@ -43,9 +47,11 @@ pub fn score(which: &Score) -> Outcome {
         Score::Capability(options) => crate::capability::score(options),
         Score::Watch(options) => crate::shared_watch::score(options),
         Score::Array => crate::array::score(),
+        Score::Glass3 => crate::glass3::score(),
         Score::Infrasound(options) => crate::infrasound::score(options),
         Score::Duplicates => crate::duplicates::score(&data()),
         Score::Classify(options) => crate::classify::score(options),
+        Score::Tracks => crate::track_score::score(),
         Score::Tracks => crate::track_score::score(),
         Score::Trust(options) => crate::trust::score(options),
     }

@@ -137,7 +137,7 @@ fn track(tools: &Path, scene: &Scene, data: &Path) -> Outcome {
 }
 
 /// One run in a process of its own; gives its processor time, reading and writing included.
-fn watch(words: &[&str], out: &str, with: &[String]) -> Outcome<f64> {
+pub fn watch(words: &[&str], out: &str, with: &[String]) -> Outcome<f64> {
     let before = cpu_s("self", true);
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut command = Command::new(program);
