@@ -176,7 +176,8 @@ impl Run {
     fn fill(&mut self, scan: i64, time_s: f64) -> Result<(), Error> {
         let Some((last, last_s)) = self.last else { return Ok(()) };
         let missing = scan - last - 1;
-        if missing < 1 || missing > FILLED_MAX || !(time_s > last_s) {
+        let goes_on = time_s > last_s;
+        if !(1..=FILLED_MAX).contains(&missing) || !goes_on {
             return Ok(());
         }
         let step_s = (time_s - last_s) / (missing + 1) as f64;

@@ -84,12 +84,13 @@ impl Rows {
         while self.columns.degrees && self.read_line(troubles)? {
             let fields = fields(&self.line);
             let at = self.columns.place.map(|at| at.map(|column| number(&fields, Some(column))));
-            if let Some([Some(lon), Some(lat)]) = at {
-                if lon.abs() <= 360.0 && lat.abs() < 90.0 {
-                    self.frame = Frame::Degrees { lon, lat };
-                    self.kept = true;
-                    break;
-                }
+            if let Some([Some(lon), Some(lat)]) = at
+                && lon.abs() <= 360.0
+                && lat.abs() < 90.0
+            {
+                self.frame = Frame::Degrees { lon, lat };
+                self.kept = true;
+                break;
             }
             troubles.add("line not understood, left out", self.number);
         }

@@ -98,9 +98,11 @@ pub fn area(described: &[Described]) -> Option<Rect> {
         let Some(at_m) = one.at_m else { continue };
         let range_m = one.sensor.reach.map_or(RANGE_M, |reach| reach.range_m);
         let rect = area.get_or_insert(Rect { low_m: at_m, high_m: at_m });
-        for axis in 0..2 {
-            rect.low_m[axis] = rect.low_m[axis].min(at_m[axis] - range_m);
-            rect.high_m[axis] = rect.high_m[axis].max(at_m[axis] + range_m);
+        for (low, at) in rect.low_m.iter_mut().zip(at_m) {
+            *low = low.min(at - range_m);
+        }
+        for (high, at) in rect.high_m.iter_mut().zip(at_m) {
+            *high = high.max(at + range_m);
         }
     }
     area
