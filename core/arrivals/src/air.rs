@@ -103,7 +103,8 @@ impl Medium<PARAMETERS> for Air {
     }
 
     fn longest_s(&self, distance_km: f64) -> f64 {
-        distance_km / (self.speed_km_s * (1.0 - 3.0 * self.offset_error.max(self.wind_error)).max(0.5))
+        distance_km
+            / (self.speed_km_s * (1.0 - 3.0 * self.offset_error.max(self.wind_error)).max(0.5))
     }
 
     fn seeds(&self, view: &View<'_>, pick: u32, out: &mut Vec<Seed<PARAMETERS>>) {

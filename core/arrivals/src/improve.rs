@@ -61,8 +61,11 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
             let mut left = incident.clone();
             left.picks.retain(|&pick| self.owner(pick) == crate::arrival::NOBODY);
             // What an earlier one claimed is lost; the rest must pass the bar by itself.
-            let again =
-                if left.picks.len() == incident.picks.len() { Some(left) } else { self.replaced(&left) };
+            let again = if left.picks.len() == incident.picks.len() {
+                Some(left)
+            } else {
+                self.replaced(&left)
+            };
             if let Some(again) = again.filter(|again| bar.passes(again)) {
                 self.propose(again, None, bar);
             }

@@ -124,9 +124,8 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         let phases = self.medium.phases().len();
         // Who has not heard yet says nothing about who will.
         let longest_s = self.medium.longest_s(self.model.detection.reach_km);
-        let whole = |incident: &Incident<N>| {
-            incident.fit.state[0] + longest_s < self.model.heard_until_s
-        };
+        let whole =
+            |incident: &Incident<N>| incident.fit.state[0] + longest_s < self.model.heard_until_s;
         let teachers = || self.teachers().filter(|(_, incident)| whole(incident));
         let step = (teachers().count() / FITTED_MAX).max(1);
         let mut looks = Vec::new();

@@ -6,6 +6,9 @@
 //! The list of incidents with the highest posterior is searched by births, deaths, contests and
 //! relocations; what is not known beforehand is learned from the confident incidents.
 
+// Loops over small matrices read as the formulas do: by index.
+#![allow(clippy::needless_range_loop)]
+
 pub mod air;
 pub mod arrival;
 pub mod associate;
@@ -32,8 +35,8 @@ pub mod stream;
 mod strongest;
 
 pub use arrival::{Arrival, LeftOut, Phase, Picks};
-pub use astray::Astray;
 pub use associate::{Bulletin, Origin, Settings, associate};
+pub use astray::Astray;
 pub use medium::{Medium, Prior, Ray, Seed, View};
 pub use station::{Network, Station};
 pub use stream::{Live, News, Stage};

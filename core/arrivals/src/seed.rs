@@ -88,7 +88,8 @@ fn gather(air: &Air, view: &View<'_>, pick: u32, near: &mut [Near; NEARBY_MAX]) 
         for pick in view.picks.within(other, time_s - window_s, time_s + window_s) {
             if view.free(pick) && count < NEARBY_MAX {
                 let time_s = view.picks.time_s(pick) - time_s;
-                near[count] = Near { x_km, y_km, time_s, pick, station: other, held: view.held(pick) };
+                near[count] =
+                    Near { x_km, y_km, time_s, pick, station: other, held: view.held(pick) };
                 count += 1;
             }
         }

@@ -104,7 +104,8 @@ impl Field {
 
     /// Puts hints of one small cell of place and time together.
     fn merge(&mut self, share: f64) {
-        let side = [self.scales.km[0].min(self.scales.km[1]), self.scales.s[0].min(self.scales.s[1])];
+        let side =
+            [self.scales.km[0].min(self.scales.km[1]), self.scales.s[0].min(self.scales.s[1])];
         let cell = |hint: &Hint| {
             let index = |value: f64, side: f64| libm::floor(value / (share * side)) as i64;
             [index(hint.at[0], side[0]), index(hint.at[1], side[0]), index(hint.at[2], side[1])]
@@ -151,8 +152,8 @@ impl Field {
         without: Option<u32>,
         room: &mut Room,
     ) -> Option<(Vector<NUISANCES>, Matrix<NUISANCES>)> {
-        let own = without
-            .and_then(|id| self.alone.binary_search_by_key(&id, |hint| hint.incident).ok());
+        let own =
+            without.and_then(|id| self.alone.binary_search_by_key(&id, |hint| hint.incident).ok());
         let replaced = own.map(|own| {
             let cell = self.cells[own];
             let mut rest = self.hints[cell as usize];
@@ -182,7 +183,8 @@ impl Field {
     fn climb(&mut self, knob: usize, factor: f64, blocks: &[Vec<u32>], mut best: f64) -> f64 {
         loop {
             let before = self.scales;
-            let score = if turn(&mut self.scales, knob, factor) { self.score(blocks) } else { best };
+            let score =
+                if turn(&mut self.scales, knob, factor) { self.score(blocks) } else { best };
             if score <= best + 0.1 {
                 self.scales = before;
                 return best;
@@ -327,12 +329,7 @@ impl Field {
     }
 
     /// The hints nearest in scaled distance.
-    fn nearest(
-        &self,
-        at: &[f64; 3],
-        count: usize,
-        near: &mut Vec<(f64, u32)>,
-    ) {
+    fn nearest(&self, at: &[f64; 3], count: usize, near: &mut Vec<(f64, u32)>) {
         near.clear();
         let per_km = 0.5 * (1.0 / self.scales.km[0] + 1.0 / self.scales.km[1]);
         let per_s = 0.5 * (1.0 / self.scales.s[0] + 1.0 / self.scales.s[1]);

@@ -105,7 +105,8 @@ fn read_known(path: &Path) -> Result<Value, Error> {
 /// Air from what is known, and a broad prior for what is not.
 fn air(known: &Value) -> Air {
     let broad = Air::default();
-    let number = |name: &str| known[name].as_f64().filter(|value| value.is_finite() && *value > 0.0);
+    let number =
+        |name: &str| known[name].as_f64().filter(|value| value.is_finite() && *value > 0.0);
     // A tolerance bounds offset and wind together; a bound is about two standard deviations.
     let tolerance = number("c_tolerance");
     Air {
@@ -129,9 +130,8 @@ impl Run<'_> {
         for (arrival, reason) in &bulletin.left_out {
             let code = format!("{reason:?}");
             let id = self.onsets.id(*arrival);
-            problems.add(&code, || {
-                format!("arrival {} takes no part", String::from_utf8_lossy(id))
-            });
+            problems
+                .add(&code, || format!("arrival {} takes no part", String::from_utf8_lossy(id)));
         }
         for astray in &bulletin.astray {
             let name = &self.stations.names[astray.station as usize];

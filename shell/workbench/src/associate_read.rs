@@ -79,11 +79,7 @@ pub fn stations(path: &Path, problems: &mut Problems) -> Result<Stations, Error>
 }
 
 /// Reads arrivals from a file.
-pub fn onsets(
-    path: &Path,
-    stations: &Stations,
-    problems: &mut Problems,
-) -> Result<Onsets, Error> {
+pub fn onsets(path: &Path, stations: &Stations, problems: &mut Problems) -> Result<Onsets, Error> {
     let file = File::open(path).map_err(|error| Error::file("open", path, &error))?;
     onsets_from(file, stations, problems).map_err(|error| told(path, error))
 }

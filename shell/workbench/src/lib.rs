@@ -18,6 +18,12 @@ mod size;
 mod thermal;
 mod track;
 
+/// Readers that face any bytes, for the fuzz targets.
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::associate_read::{Problems, onsets_from, stations_from};
+}
+
 use clap::Subcommand;
 
 /// What to work on.

@@ -148,7 +148,8 @@ fn tell(scene: &Scene, place: &[u32], run: &Run, onsets: usize, seconds: f64) {
         let mut of: Vec<u32> = word.onsets.iter().map(|&onset| owner[onset as usize]).collect();
         of.sort_unstable();
         let best = of.chunk_by(|a, b| a == b).max_by_key(|same| same.len());
-        let Some((&explosion, count)) = best.and_then(|same| Some((same.first()?, same.len()))) else {
+        let Some((&explosion, count)) = best.and_then(|same| Some((same.first()?, same.len())))
+        else {
             continue;
         };
         if explosion == u32::MAX || count < 4 {
@@ -178,11 +179,22 @@ fn tell(scene: &Scene, place: &[u32], run: &Run, onsets: usize, seconds: f64) {
         }
     }
     fifth_s.sort_unstable_by(f64::total_cmp);
-    let fifth = |share: f64| fifth_s[((fifth_s.len() as f64 * share) as usize).min(fifth_s.len() - 1)];
+    let fifth =
+        |share: f64| fifth_s[((fifth_s.len() as f64 * share) as usize).min(fifth_s.len() - 1)];
     println!("{onsets} onsets in {seconds} s, {} stations", scene.stations.len());
-    println!("busy {:.1} s of one core ({:.0} %), slowest mark {:.2} s", run.busy_s, 100.0 * run.busy_s / seconds, run.slowest_s);
+    println!(
+        "busy {:.1} s of one core ({:.0} %), slowest mark {:.2} s",
+        run.busy_s,
+        100.0 * run.busy_s / seconds,
+        run.slowest_s
+    );
     println!("explosions with five arrivals {due}, told {told}, words for none {wrong}");
-    println!("after the last onset the word rests on: median {:.2} s, p99 {:.2} s, worst {:.2} s", at(0.5), at(0.99), at(1.0));
+    println!(
+        "after the last onset the word rests on: median {:.2} s, p99 {:.2} s, worst {:.2} s",
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    );
     println!("after the fifth onset: median {:.2} s, p99 {:.2} s", fifth(0.5), fifth(0.99));
     println!("memory at its peak {:.0} MB", meter::peak_mb());
 }

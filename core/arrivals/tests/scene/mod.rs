@@ -123,7 +123,8 @@ pub fn play(plan: &Plan) -> Scene {
     for index in 0..count {
         let time_s = dice.even() * plan.duration_s;
         let place_km = [dice.even() * width, dice.even() * height];
-        let range_km = (plan.range_km + dice.normal()).clamp(plan.range_km / 2.0, plan.range_km * 1.4);
+        let range_km =
+            (plan.range_km + dice.normal()).clamp(plan.range_km / 2.0, plan.range_km * 1.4);
         let [offset, east, north] = weather(plan, place_km[0], time_s);
         for &station in near.near(place_km[0], place_km[1]) {
             let at = &stations[station as usize];
@@ -152,7 +153,10 @@ pub fn play(plan: &Plan) -> Scene {
             explosion.arrivals.push(arrival as u32);
         }
     }
-    let arrival =
-        |&(time_s, station, _): &(f64, u32, usize)| Arrival { station, phase: Phase::Acoustic, time_s };
+    let arrival = |&(time_s, station, _): &(f64, u32, usize)| Arrival {
+        station,
+        phase: Phase::Acoustic,
+        time_s,
+    };
     Scene { stations, arrivals: onsets.iter().map(arrival).collect(), explosions }
 }
