@@ -25,9 +25,11 @@ const SURE: f64 = 20.0;
 /// Arrivals expected before a station can be suspected, and the share heard below which it is.
 const EXPECTED_MIN: f64 = 8.0;
 const HEARD_SHARE: f64 = 0.5;
-/// Share of the expected that must fit elsewhere, and how many times what fitted before.
+/// Share of the expected that must fit elsewhere, how many times what fitted before, and how many
+/// more: so many places are tried that a few more fit by chance in the best of them.
 const FITTING_SHARE: f64 = 0.5;
 const FITTING_GAIN: f64 = 2.0;
+const FITTING_MORE: u32 = 8;
 /// Steps of the search for its place to each side, and how far it goes in ranges of a source.
 const STEPS: i32 = 25;
 const SPAN: f64 = 0.75;
@@ -119,7 +121,8 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         }
         let (fitting, moved_km) = best;
         let before = self.fitting(station, &listed, share, 0.0).max(1);
-        let enough = f64::from(fitting) >= FITTING_SHARE * share.asked
+        let enough = fitting >= before + FITTING_MORE
+            && f64::from(fitting) >= FITTING_SHARE * share.asked
             && f64::from(fitting) >= FITTING_GAIN * f64::from(before);
         enough.then_some(Astray {
             station: station as u32,
