@@ -4,10 +4,14 @@ mod array;
 mod capability;
 mod classify;
 mod duplicates;
+#[path = "../../../core/arrivals/tests/scene/mod.rs"]
+#[allow(dead_code)] // The tests read what the bench does not.
+mod explosions;
 mod glass3;
 mod hotspots;
 mod infrasound;
 mod ingest;
+mod live;
 mod meter;
 mod run;
 mod score;
@@ -15,9 +19,6 @@ mod shared_watch;
 mod signal_bench;
 mod stages;
 mod thermal;
-mod track_bench;
-mod track_scenes;
-mod track_score;
 mod track_bench;
 mod track_scenes;
 mod track_score;
@@ -37,14 +38,14 @@ struct Bench {
 enum Run {
     /// A million hotspot lines through the door on one core, and what follows from them.
     Ingest(ingest::Options),
+    /// Onsets of thousands of sensors as they come, and how late the first word is.
+    Live(live::Options),
     /// Waves across arrays, beside ObsPy.
     Array(array::Options),
     /// Waveforms decoded, filtered and triggered, beside ObsPy.
     Signal(signal_bench::Options),
     /// A theatre's chance of noticing, cell by cell and hour by hour.
     Capability(capability::SpeedOptions),
-    /// Moving things followed, by how many there are.
-    Tracks(track_bench::Options),
     /// Moving things followed, by how many there are.
     Tracks(track_bench::Options),
     /// A method held against what is known of the truth.
@@ -64,10 +65,10 @@ enum Run {
 fn main() -> std::process::ExitCode {
     let outcome = match Bench::parse().run {
         Run::Ingest(options) => ingest::ingest(&options),
+        Run::Live(options) => live::live(&options),
         Run::Array(options) => array::bench(&options),
         Run::Signal(options) => signal_bench::bench(&options),
         Run::Capability(options) => capability::speed(&options),
-        Run::Tracks(options) => track_bench::bench(&options),
         Run::Tracks(options) => track_bench::bench(&options),
         Run::Score(which) => score::score(&which),
         Run::Watch { verb } => {

@@ -32,8 +32,6 @@ pub enum Score {
     Classify(crate::classify::Options),
     /// Tracks against seeded scenes of every kind of sensor, and stated chances against shares.
     Tracks,
-    /// Tracks against seeded scenes of every kind of sensor, and stated chances against shares.
-    Tracks,
     /// Faults found in simulated sources, and sound sources accused.
     Trust(crate::trust::Options),
     /// Arrivals put together and moving things followed, on the scenarios the peers were measured on.
@@ -51,7 +49,6 @@ pub fn score(which: &Score) -> Outcome {
         Score::Infrasound(options) => crate::infrasound::score(options),
         Score::Duplicates => crate::duplicates::score(&data()),
         Score::Classify(options) => crate::classify::score(options),
-        Score::Tracks => crate::track_score::score(),
         Score::Tracks => crate::track_score::score(),
         Score::Trust(options) => crate::trust::score(options),
     }

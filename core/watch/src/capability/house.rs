@@ -9,7 +9,7 @@ use super::scene::{
     Footprint, Group, Look, Loss, Network, Newsroom, Pass, Scene, Scope, Station, Watcher,
 };
 use crate::entry::Outage;
-use crate::observation::{Content, Observation, Shape};
+use crate::observation::{self, Shape};
 use crate::settings::Settings;
 use crate::source::{Source, SourceKind};
 
@@ -22,6 +22,19 @@ const NEEDS: usize = 4;
 /// Satellites are reckoned with so long after the window: fires are seen late.
 const AFTER: Duration = Duration::days(2);
 
+/// A look as the engine keeps it: whose, when, over what.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct LookHandedIn<'a> {
+    /// Its source.
+    pub source: &'a str,
+    /// From when to when.
+    pub when: Interval,
+    /// What was in view.
+    pub shape: &'a Shape,
+    /// What it would have seen.
+    pub look: &'a observation::Look,
+}
+
 /// What the house knows of who watched over a window. `stations` are those stated in batches of
 /// their own, `looks` what was handed in for each source, `settlements` centre and radius in
 /// metres of the places that the press covers.
@@ -30,7 +43,7 @@ pub fn scene<'a>(
     sources: impl IntoIterator<Item = &'a Source>,
     outages: &[Outage],
     stations: &[(&str, Place)],
-    looks: &[(&str, &Observation)],
+    looks: &[LookHandedIn<'_>],
     settlements: &[(Place, f64)],
     window: Interval,
     settings: &Settings,
@@ -52,9 +65,9 @@ pub fn scene<'a>(
             _ => {}
         }
     }
-    for (id, observation) in looks {
-        let look = house.by_id.get(*id).and_then(|watcher| look(*watcher, observation));
-        house.scene.looks.extend(look);
+    for handed_in in looks {
+        let watcher = house.by_id.get(handed_in.source);
+        house.scene.looks.extend(watcher.and_then(|watcher| look(*watcher, handed_in)));
     }
     for outage in outages {
         if let Some(watcher) = house.by_id.get(&outage.source.to_string()) {
@@ -122,26 +135,27 @@ impl House {
     }
 }
 
-/// A look as handed in, if it is one; what was in view beyond a disc is left out.
-fn look(watcher: usize, observation: &Observation) -> Option<Look> {
-    let Content::Look(seen) = &observation.content else { return None };
-    let footprint = match observation.shape {
-        Shape::Area { center, radius_m } => Footprint {
-            from: center,
-            range_m: f64::from(radius_m),
-            azimuth_deg: 0.0,
-            half_width_deg: 180.0,
-        },
+/// A look as the scene has it; an outline within the disc counts as the whole of it.
+fn look(watcher: usize, handed_in: &LookHandedIn<'_>) -> Option<Look> {
+    let disc = |from, radius_m| Footprint {
+        from,
+        range_m: f64::from(radius_m),
+        azimuth_deg: 0.0,
+        half_width_deg: 180.0,
+    };
+    let footprint = match *handed_in.shape {
+        Shape::Footprint { center, radius_m } | Shape::Area { center, radius_m } => {
+            disc(center, radius_m)
+        }
         Shape::Sector { from, azimuth_deg, half_width_deg, range_max_m, .. } => Footprint {
-            from,
-            range_m: f64::from(range_max_m),
             azimuth_deg: f64::from(azimuth_deg),
             half_width_deg: f64::from(half_width_deg),
+            ..disc(from, range_max_m)
         },
         _ => return None,
     };
-    let chance = [f64::from(seen.chance).clamp(0.0, 1.0); 24];
-    let (when, classes) = (observation.when, seen.classes.clone());
+    let chance = [f64::from(handed_in.look.chance).clamp(0.0, 1.0); 24];
+    let (when, classes) = (handed_in.when, handed_in.look.classes.clone());
     Some(Look { watcher, when, footprint, chance, classes, above_cloud: false })
 }
 

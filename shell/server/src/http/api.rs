@@ -1,6 +1,6 @@
 //! What the API answers from the house's views.
 
-use kernel::{Duration, Time};
+use kernel::{Duration, Interval, Time};
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use watch::Class;
@@ -11,6 +11,7 @@ use super::hall::Room;
 use super::pages;
 use super::problem::Problem;
 use crate::views::capability::Noticing;
+use crate::views::capability_map::Asked;
 use crate::views::incidents::Filter;
 use crate::views::{self, Window};
 
@@ -22,6 +23,8 @@ const PAGE: usize = 500;
 const PAGE_MAX: usize = 5_000;
 /// Bins of the time axis when the question does not say.
 const BINS: u32 = 120;
+/// Width of a cell of the capability map when not given, kilometres.
+const CELL_KM: f64 = 25.0;
 
 /// The house at a glance.
 pub(super) fn house(room: &Room<'_>, _: &Ask) -> Answered {
@@ -115,6 +118,30 @@ pub(super) fn timeline(room: &Room<'_>, ask: &Ask) -> Answered {
     let noticing = Noticing::of(sight);
     let chance = |moment: Time| noticing.at(moment);
     Ok(Answer::json(&views::incidents::timeline(sight, from, to, bins, &chance)))
+}
+
+/// What would have been noticed, by cell and hour; the last day when no time is given.
+pub(super) fn capability(room: &Room<'_>, ask: &Ask) -> Answered {
+    let sight = &room.sight;
+    let end = ask.time("to")?.unwrap_or(sight.as_of);
+    let start = ask.time("from")?.unwrap_or(end - Duration::days(1));
+    let above_zero = |name: &str| {
+        let number: Option<f64> = ask.read(name, "a number above 0")?;
+        match number {
+            Some(number) if !(number > 0.0 && number.is_finite()) => Err(Problem::unreadable(
+                format!("`{name}={number}` is not a number above 0."),
+                "Give one, or leave it out.",
+            )),
+            _ => Ok(number),
+        }
+    };
+    let asked = Asked {
+        class: ask.word("class").map_or(Ok(Class::Explosion), class)?,
+        size_kg: above_zero("size_kg")?,
+        window: Interval::new(start.min(end), end),
+        cell_km: above_zero("cell_km")?.unwrap_or(CELL_KM),
+    };
+    Ok(Answer::json(&views::capability_map::map(sight, &asked)?))
 }
 
 /// Allegations.

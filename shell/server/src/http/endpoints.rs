@@ -128,6 +128,19 @@ pub const ENDPOINTS: &[Endpoint] = &[
     )
     .asks(&[FROM, TO, number("bins", "How many bins, 1 to 1000; 120 when not given.")]),
     Endpoint::list(
+        "/capability",
+        "What would have been noticed, by cell and hour.",
+        "Capability",
+        api::capability,
+    )
+    .asks(&[
+        text("class", "The class of incident; `explosion` when not given."),
+        text("from", "First hour (RFC 3339); a day before the last when not given."),
+        text("to", "First moment after the last hour; the record's last when not given."),
+        text("cell_km", "Width of a cell, kilometres; 25 when not given."),
+        text("size_kg", "Size, kg of TNT; the class's usual one when not given."),
+    ]),
+    Endpoint::list(
         "/allegations",
         "Incidents held against rules.",
         "AllegationList",

@@ -48,13 +48,18 @@ impl<'a> Noticing<'a> {
         self.reporting.get(source).map(|reported| reported.end)
     }
 
-    /// The sources that reported around the day that begins at `day`.
-    fn sources(&self, day: Time) -> Vec<&'a Source> {
-        let whole = Interval { start: day, end: day + Duration::days(1) };
+    /// The sources that reported of some of a time.
+    #[must_use]
+    pub fn reporting(&self, window: Interval) -> Vec<&'a Source> {
         let reports = |source: &&Source| {
-            self.reporting.get(&source.id).is_some_and(|reported| reported.overlaps(whole))
+            self.reporting.get(&source.id).is_some_and(|reported| reported.overlaps(window))
         };
         self.sight.state.watch.sources().filter(reports).collect()
+    }
+
+    /// The sources that reported around the day that begins at `day`.
+    fn sources(&self, day: Time) -> Vec<&'a Source> {
+        self.reporting(Interval { start: day, end: day + Duration::days(1) })
     }
 
     fn chance(&self, sources: &[&Source], class: Class, day: Time, settled: bool) -> f64 {

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod capability;
+pub mod capability_map;
 pub mod cases;
 pub mod geometry;
 pub mod incidents;
@@ -9,6 +10,7 @@ pub mod lists;
 pub mod overview;
 pub mod pledges;
 pub mod reports;
+pub mod waves;
 pub mod zones;
 
 use kernel::{Context, Identity, Stamp, Time};
