@@ -7,12 +7,12 @@ use kernel::Time;
 use record::Entry;
 use secretariat::bulk::from_lines;
 use stores::{RecordReader, VaultReader};
-use watch::{Incident, IncidentId, Product};
+use watch::{Incident, IncidentId, Product, difference};
 
 use crate::error::Error;
 
 /// One version of an incident, as it went on the record.
-#[derive(Clone, Copy, PartialEq, Debug, serde::Serialize)]
+#[derive(Clone, PartialEq, Debug, serde::Serialize)]
 pub struct Version {
     /// Counts up from 1.
     pub version: u32,
@@ -20,6 +20,13 @@ pub struct Version {
     pub product: Product,
     /// When it went on the record.
     pub at: Time,
+    /// Why there is this version ([`watch::difference::why`]).
+    pub why: &'static str,
+    /// What changed against the one before ([`watch::difference::what`]).
+    pub what: Vec<String>,
+    /// The analyst's reason, where it is a review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// The current incidents.
@@ -64,7 +71,17 @@ impl Bulletin {
             self.replaced.insert(*gone);
         }
         self.replaced.remove(&incident.id);
-        let version = Version { version: incident.version, product: incident.product, at };
+        let before = self.incidents.get(&incident.id);
+        let why = difference::why(before, &incident);
+        let reviewed = incident.review.as_ref().filter(|_| why == "review");
+        let version = Version {
+            version: incident.version,
+            product: incident.product,
+            at,
+            why,
+            what: difference::what(before, &incident),
+            reason: reviewed.map(|review| review.reason.clone()),
+        };
         self.versions.entry(incident.id).or_default().push(version);
         self.incidents.insert(incident.id, incident);
     }
@@ -84,29 +101,35 @@ impl Bulletin {
     pub fn is_replaced(&self, id: &IncidentId) -> bool {
         self.replaced.contains(id)
     }
-    /// How many incidents there are.
+    /// How many incidents stand.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.incidents.len()
+        self.incidents.values().filter(|incident| !incident.withdrawn).count()
     }
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.incidents.is_empty()
+        self.len() == 0
     }
-    /// All incidents by time, then place, then id.
+    /// All incidents that stand, by time, then place, then id.
     #[must_use]
     pub fn in_order(&self) -> Vec<&Incident> {
-        let mut all: Vec<&Incident> = self.incidents.values().collect();
-        all.sort_by(|one, other| {
-            let place = |incident: &Incident| (incident.place.mean.lon, incident.place.mean.lat);
-            let ((one_lon, one_lat), (other_lon, other_lat)) = (place(one), place(other));
-            one.when
-                .cmp(&other.when)
-                .then(one_lon.total_cmp(&other_lon))
-                .then(one_lat.total_cmp(&other_lat))
-                .then(one.id.cmp(&other.id))
-        });
-        all
+        in_order(self.incidents.values())
     }
+}
+
+/// The incidents that stand, by time, then place, then id.
+#[must_use]
+pub fn in_order<'a>(incidents: impl Iterator<Item = &'a Incident>) -> Vec<&'a Incident> {
+    let mut all: Vec<&Incident> = incidents.filter(|incident| !incident.withdrawn).collect();
+    all.sort_by(|one, other| {
+        let place = |incident: &Incident| (incident.place.mean.lon, incident.place.mean.lat);
+        let ((one_lon, one_lat), (other_lon, other_lat)) = (place(one), place(other));
+        one.when
+            .cmp(&other.when)
+            .then(one_lon.total_cmp(&other_lon))
+            .then(one_lat.total_cmp(&other_lat))
+            .then(one.id.cmp(&other.id))
+    });
+    all
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use kernel::{Digest, Identity, SourceText, Time};
 use record::{Checkpoint, Draft, Frontier, Signer, leaf_hash};
-use secretariat::founding::{Founding, HOUSE};
+use secretariat::founding::{Founding, HOUSE, RULES};
 use stores::{FolderVault, RecordStore, SqliteRecord, VaultStore};
 
 use crate::error::Error;
@@ -97,8 +97,14 @@ pub fn found(path: &Path, text: &SourceText, options: Options) -> Result<Foundin
     let bytes: Vec<&[u8]> = text.0.values().map(String::as_bytes).collect();
     let digests = vault.put_many(&bytes)?;
     let files = names.into_iter().cloned().zip(digests).collect();
-    let founding =
-        Founding { origin, agreement: id.clone(), files, keys: public, exercise: options.exercise };
+    let founding = Founding {
+        origin,
+        agreement: id.clone(),
+        files,
+        keys: public,
+        exercise: options.exercise,
+        rules: RULES,
+    };
     write_first(&folder, &founding, &house_signer, &log_signer, options.at)?;
     Ok(founding)
 }

@@ -1,7 +1,7 @@
 //! The desk: the single writer. A submission goes in; when it comes back it is durable.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use kernel::{Digest, Duration, Identity, Refusal, Stamp, Time};
@@ -12,6 +12,7 @@ use secretariat::{Command, House, references};
 use stores::{
     CheckpointKind, FolderVault, RecordReader, RecordStore, SqliteRecord, VaultReader, VaultStore,
 };
+use watch::{Incident, IncidentId};
 
 use crate::bulk::{self, VaultBulk};
 use crate::error::Error;
@@ -363,6 +364,16 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// The current version of every incident, discarded ones among them.
+    ///
+    /// # Errors
+    /// When a payload cannot be read.
+    pub fn incidents(&self) -> Result<BTreeMap<IncidentId, Incident>, Error> {
+        let bulk = VaultBulk::new(&self.vault, None);
+        let current = secretariat::react::current_incidents(self.replayed.house.state(), &bulk);
+        bulk.failure().map_or(Ok(current), |failure| Err(failure.into()))
     }
 
     /// The newest signed checkpoint.

@@ -27,6 +27,12 @@ pub struct AsRecorded {
 }
 
 impl AsRecorded {
+    /// Of a review, whose own entry comes first.
+    #[must_use]
+    pub fn of_review(review: Entry) -> Self {
+        Self { alleged: VecDeque::from([review]), ..Self::default() }
+    }
+
     /// Takes in a recorded entry; whether its incidents had to be taken on trust.
     ///
     /// # Errors

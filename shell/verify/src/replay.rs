@@ -186,6 +186,14 @@ impl<'a> Replay<'a> {
             admit::admit(house.state(), &command, &stamp.by).map_err(refused)?;
             return Ok(Due::AsRecorded(Box::default()));
         }
+        if let Command::Watch(watch::command::Command::ReviewIncident { review }) = &command
+            && self.bulk.is_lacking()
+        {
+            admit::admit(house.state(), &command, &stamp.by).map_err(refused)?;
+            watch::review::check_words(review).map_err(refused)?;
+            let reviewed = secretariat::Entry::Watch(Watched::IncidentReviewed(review.clone()));
+            return Ok(Due::AsRecorded(Box::new(AsRecorded::of_review(reviewed))));
+        }
         let followed = house.act(command, stamp, &self.bulk).map_err(refused)?;
         if of_house == Some(HouseCommand::Assemble) {
             self.replayed.assemblies += 1;
