@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::args::{
     self, At, ClockVerb, FactVerb, HoldsWord, NoticeVerb, ObligationVerb, Verb, Words,
 };
+use super::incident::{self, IncidentVerb};
 use super::{case, refer, submitter};
 use desk::Error;
 use desk::ingest;
@@ -43,6 +44,7 @@ pub fn house_of(verb: &Verb) -> Option<&Path> {
         | Verb::Notice { verb: NoticeVerb::File { at, .. } }
         | Verb::Clock { verb: ClockVerb::Advance { at } } => at,
         Verb::Case { verb } => case::house_of(verb),
+        Verb::Incident { verb: IncidentVerb::Review(review) } => &review.at,
         Verb::Obligation { verb } => match verb {
             ObligationVerb::Decide(what) | ObligationVerb::Decline(what) => &what.at,
             ObligationVerb::Report { what, .. } | ObligationVerb::Verify { what, .. } => &what.at,
@@ -64,6 +66,7 @@ pub fn act(desk: &mut Desk, words: &Words, now: Time) -> Result<Said, Error> {
         Verb::Clock { .. } => (HOUSE, Command::House(HouseCommand::AdvanceClock)),
         Verb::Obligation { verb } => return obligation(desk, words, verb, now),
         Verb::Case { verb } => ("secretariat", case::command(desk, words, verb, now)?),
+        Verb::Incident { verb } => ("secretariat", incident::command(desk, verb)?),
         Verb::Act(act) => ("secretariat", any(desk.house().state(), act)?),
         _ => return Err(Error::Usage("this command changes nothing in a house".into())),
     };
@@ -90,9 +93,7 @@ fn files(desk: &mut Desk, words: &Words, submit: &args::Submit, now: Time) -> Re
     if !submit.no_assemble {
         ingest::assemble(desk, now)?;
     }
-    let assemblies = desk.house().state().watch.assemblies();
-    let added: u64 = assemblies.iter().map(|made| made.added).sum();
-    let incidents = added.saturating_sub(assemblies.iter().map(|made| made.replaced).sum());
+    let incidents = desk.house().state().engine.standing() as u64;
     Ok(Said::Files { files: outcomes, incidents, strict: submit.strict })
 }
 

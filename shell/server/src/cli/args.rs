@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kernel::{Duration, Identity, PartyId, SourceId, Time};
 
 use super::case_args::CaseVerb;
+use super::incident::IncidentVerb;
 
 /// Makes a ceasefire's security guarantees work: what happened, whose it was, who owes what.
 ///
@@ -90,6 +91,12 @@ pub enum Verb {
     Notifications(List),
     /// The 48-hour board.
     Board(Board),
+    /// Decide about an incident, as an analyst.
+    Incident {
+        /// What to do with it.
+        #[command(subcommand)]
+        verb: IncidentVerb,
+    },
     /// Carry a case.
     Case {
         /// What to do with it.

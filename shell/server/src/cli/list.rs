@@ -4,7 +4,7 @@ use kernel::Refusal;
 use serde_json::{Value, json};
 
 use super::args::{Board, Form, List, ListVerb, Verb, Words};
-use super::{print, refer};
+use super::{print, refer, shown};
 use crate::views::incidents::Filter;
 use crate::views::{self, Sight, Window};
 use desk::Error;
@@ -68,6 +68,9 @@ pub fn list(form: &Form, noun: Noun, list: &List) -> Result<(), Error> {
     let sight = Sight::of(&reader);
     let window = Window { from: list.from, to: list.to };
     match &list.verb {
+        Some(ListVerb::Show { id }) if noun == Noun::Incidents && !form.json => {
+            print::text(&shown::incident(&one(&sight, noun, id)?))
+        }
         Some(ListVerb::Show { id }) => print::one(form, &one(&sight, noun, id)?),
         _ if noun == Noun::Incidents => incidents(form, &sight, window),
         _ => print::rows(form, noun, &rows(&sight, noun, window)),
@@ -131,7 +134,8 @@ fn one(sight: &Sight, noun: Noun, id: &str) -> Result<Value, Error> {
     if noun == Noun::Incidents {
         let ids: Vec<_> =
             sight.bulletin.in_order().into_iter().map(|incident| incident.id).collect();
-        let id = refer::resolve("incident", id, &ids)?;
+        let withdrawn = id.parse().ok().filter(|id| sight.bulletin.get(id).is_some());
+        let id = withdrawn.map_or_else(|| refer::resolve("incident", id, &ids), Ok)?;
         return views::incidents::whole(sight, &id).ok_or_else(|| unknown(noun, &id.to_string()));
     }
     if noun == Noun::Cases {

@@ -6,10 +6,12 @@ pub mod case;
 pub mod case_args;
 pub mod exercise;
 pub mod house;
+pub mod incident;
 pub mod list;
 pub mod print;
 pub mod refer;
 pub mod report;
+pub mod shown;
 
 use kernel::{Identity, Time};
 

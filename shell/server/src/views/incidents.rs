@@ -4,7 +4,7 @@ use kernel::{Duration, Probability, Time};
 use serde_json::{Value, json};
 use watch::{Class, Incident, IncidentId};
 
-use super::{Sight, Window, geometry};
+use super::{Sight, Window, geometry, waves};
 
 /// What a list of incidents is narrowed to.
 #[derive(Clone, Debug, Default)]
@@ -109,7 +109,7 @@ pub fn page(sight: &Sight, filter: &Filter, offset: usize, limit: usize) -> Valu
 pub fn whole(sight: &Sight, id: &IncidentId) -> Option<Value> {
     let incident = sight.bulletin.get(id)?;
     let observations: Vec<Value> =
-        incident.members.iter().map(|member| observation(sight, member)).collect();
+        incident.members.iter().map(|member| observation(sight, incident, member)).collect();
     let allegations = sight.state.terms.of_incident(*id);
     let mut cases: Vec<&commission::CaseId> = allegations
         .iter()
@@ -123,6 +123,7 @@ pub fn whole(sight: &Sight, id: &IncidentId) -> Option<Value> {
         .collect();
     Some(json!({
         "incident": incident,
+        "ellipse": ellipse(incident),
         "ellipses": {
             "50": geometry::ellipse(&incident.place.ellipse(0.5)),
             "95": geometry::ellipse(&incident.place.ellipse(0.95)),
@@ -131,10 +132,24 @@ pub fn whole(sight: &Sight, id: &IncidentId) -> Option<Value> {
         "allegations": allegations,
         "cases": cases,
         "versions": sight.bulletin.versions(id),
+        "changes": sight.bulletin.versions(id),
+        "silent": waves::silent(sight, incident),
+        "review": incident.review,
+        "new_since_review": incident.since_review.as_ref().map_or(0, |since| since.members),
     }))
 }
 
-fn observation(sight: &Sight, member: &watch::Member) -> Value {
+/// The ellipse that holds its place with 95 %, for people.
+fn ellipse(incident: &Incident) -> Value {
+    let ellipse = incident.place.ellipse(0.95);
+    json!({
+        "semi_major_m": kernel::place::round_to(ellipse.semi_major_m, 1.0),
+        "semi_minor_m": kernel::place::round_to(ellipse.semi_minor_m, 1.0),
+        "azimuth_deg": kernel::place::round_to(ellipse.azimuth_deg, 1.0),
+    })
+}
+
+fn observation(sight: &Sight, incident: &Incident, member: &watch::Member) -> Value {
     let Some(seen) = sight.state.engine.seen(&member.observation) else {
         // Its batch was erased: that it was there stays on the record, what it said does not.
         return json!({"id": member.observation, "source": member.source, "weight": member.weight, "erased": true});
@@ -143,7 +158,7 @@ fn observation(sight: &Sight, member: &watch::Member) -> Value {
         watch::Seen::Report { report, .. } => Some(*report),
         _ => None,
     };
-    json!({
+    let mut view = json!({
         "id": member.observation,
         "source": member.source,
         "source_kind": seen.source().kind,
@@ -154,7 +169,13 @@ fn observation(sight: &Sight, member: &watch::Member) -> Value {
         "link": report.and_then(|report| report.link.as_deref()),
         "reporter": report.map(|report| report.reporter.as_str()),
         "place_name": report.and_then(|report| report.place_name.as_deref()),
-    })
+    });
+    if let (Some((name, more)), Some(fields)) =
+        (waves::of_member(incident, member, &seen), view.as_object_mut())
+    {
+        fields.insert(name.to_owned(), more);
+    }
+    view
 }
 
 /// The time axis: counts by bin, with the chance that something would have been noticed.

@@ -1,0 +1,168 @@
+//! One incident for people to read: what, where, when, how sure, on what, and what became of it.
+//! Everything else stands in `--json`.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+/// Observations shown one by one.
+const OBSERVATIONS_MAX: usize = 20;
+/// Shares below this are left to `--json`.
+const SHARE_MIN: f64 = 0.01;
+
+/// The lines of an incident's view.
+#[must_use]
+pub fn incident(view: &Value) -> String {
+    let incident = &view["incident"];
+    let mut out = format!(
+        "{}  version {}, {}{}\n",
+        text(&incident["id"]),
+        incident["version"],
+        text(&incident["product"]),
+        if incident["withdrawn"] == true { ", WITHDRAWN" } else { "" },
+    );
+    let mut line = |name: &str, words: String| {
+        if !words.is_empty() {
+            let _ = writeln!(out, "{name:<9} {words}");
+        }
+    };
+    line("when", when(&incident["when"]));
+    line("where", place(incident, &view["ellipse"]));
+    line("what", shares(&incident["classes"]));
+    line("real", real(incident));
+    line("silence", silence(&incident["silence"]));
+    line(
+        "alleged",
+        list(&view["allegations"], |one| {
+            let fields = ["article", "rule", "verdict", "chance"];
+            let words = fields.map(|field| text(&one[field]));
+            (one["verdict"] != "withdrawn").then(|| format!("article {}", words.join(" ")))
+        }),
+    );
+    line("case", list(&view["cases"], |one| Some(text(&one["id"]))));
+    line("caveats", list(&incident["caveats"], |one| Some(text(one))));
+    line(
+        "claims",
+        list(&incident["claims"], |one| {
+            let against = text(&one["against"]);
+            let against = if against.is_empty() { "nobody".to_owned() } else { against };
+            Some(format!("{} against {against} {}", text(&one["by"]), one["reports"]))
+        }),
+    );
+    line("replaces", list(&incident["replaces"], |one| Some(text(one))));
+    line("review", review(&view["review"], &view["new_since_review"]));
+    observations(&view["observations"], &mut out);
+    versions(&view["versions"], &mut out);
+    out
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn list(values: &Value, words: impl Fn(&Value) -> Option<String>) -> String {
+    let items = values.as_array().into_iter().flatten();
+    items.filter_map(words).collect::<Vec<_>>().join(", ")
+}
+
+fn when(when: &Value) -> String {
+    let (start, end) = (text(&when["start"]), text(&when["end"]));
+    if start == end { start } else { format!("{start} to {end}") }
+}
+
+fn place(incident: &Value, ellipse: &Value) -> String {
+    let mean = &incident["place"]["mean"];
+    format!(
+        "{} E {} N; with 95 % inside {} x {} m, long axis {} degrees",
+        mean["lon"],
+        mean["lat"],
+        ellipse["semi_major_m"],
+        ellipse["semi_minor_m"],
+        ellipse["azimuth_deg"]
+    )
+}
+
+/// The largest first.
+fn shares(classes: &Value) -> String {
+    let mut shares: Vec<(f64, &String)> = classes
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(class, share)| Some((share.as_f64()?, class)))
+        .filter(|(share, _)| *share >= SHARE_MIN)
+        .collect();
+    shares.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+    shares.iter().map(|(share, class)| format!("{class} {share}")).collect::<Vec<_>>().join(", ")
+}
+
+fn real(incident: &Value) -> String {
+    let count = &incident["count"];
+    let most = match &count["max"] {
+        Value::Null => " or more".to_owned(),
+        most if *most == count["min"] => String::new(),
+        most => format!(" to {most}"),
+    };
+    format!(
+        "{}; seen by {} independent groups; {}{most} single events",
+        incident["real"], incident["independent_groups"], count["min"]
+    )
+}
+
+fn silence(silence: &Value) -> String {
+    if silence.is_null() {
+        return String::new();
+    }
+    let (looks, missed) = (&silence["looks"], &silence["missed"]);
+    format!("{looks} looked there and saw nothing; chance that all missed it {missed}")
+}
+
+fn review(review: &Value, new: &Value) -> String {
+    if review.is_null() {
+        return String::new();
+    }
+    let new = match new.as_u64() {
+        None | Some(0) => String::new(),
+        Some(new) => format!("; NEW SINCE: {new} observations"),
+    };
+    let [act, by, at, reason] = ["act", "by", "at", "reason"].map(|field| text(&review[field]));
+    format!("{act} by {by} at {at}: {reason}{new}")
+}
+
+fn observations(observations: &Value, out: &mut String) {
+    let all = observations.as_array().map_or(&[][..], Vec::as_slice);
+    let _ = writeln!(out, "rests on {}", all.len());
+    for one in all.iter().take(OBSERVATIONS_MAX) {
+        let what = match &one["arrival"] {
+            Value::Null => text(&one["text"]),
+            arrival => format!(
+                "{} {} at {} km, residual {} s",
+                text(&arrival["station"]),
+                text(&arrival["phase"]),
+                arrival["distance_km"],
+                arrival["residual_s"]
+            ),
+        };
+        let (id, source) = (text(&one["id"]), text(&one["source"]));
+        let line =
+            format!("  {id} {source} {} {} {what}", text(&one["when"]["start"]), one["weight"]);
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    if all.len() > OBSERVATIONS_MAX {
+        let _ = writeln!(out, "  and {} more: --json has all", all.len() - OBSERVATIONS_MAX);
+    }
+}
+
+fn versions(versions: &Value, out: &mut String) {
+    for one in versions.as_array().into_iter().flatten() {
+        let what = list(&one["what"], |code| Some(text(code)));
+        let words = [text(&one["why"]), what, text(&one["reason"])];
+        let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let (version, at) = (&one["version"], text(&one["at"]));
+        let _ =
+            writeln!(out, "version {version} {at} {}: {}", text(&one["product"]), words.join("; "));
+    }
+}
