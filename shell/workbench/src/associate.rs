@@ -66,8 +66,15 @@ pub fn associate(words: &Associate) -> Result<(), Error> {
         }
         None => {
             let air = air(&known);
-            let network = Network::new(stations.flat(), air.range_km * 2.5);
+            let (frame, places) = associate_ground::framed(&stations);
+            let places = if stations.degrees { places } else { stations.flat() };
+            let network = Network::new(places, air.range_km * 2.5);
             let bulletin = arrivals::associate(&air, &network, &onsets.arrivals, &settings);
+            if stations.degrees {
+                return run.write(&bulletin, problems, &["lon", "lat"], |origin| {
+                    associate_ground::on_globe(&frame, origin, 0.0)
+                });
+            }
             run.write(&bulletin, problems, &["x_km", "y_km"], |origin| {
                 let (s, c) = (&origin.state, &origin.covariance);
                 Told { place: [s[1], s[2], 0.0], covariance: [c[1][1], c[1][2], c[2][2]] }

@@ -66,10 +66,12 @@ pub fn globe(
     let globe = Globe::default();
     let network = Network::new(stations, FRAME_REACH_KM);
     let bulletin = arrivals::associate(&globe, &network, &onsets, settings);
-    run.write(&bulletin, problems, &["lon", "lat"], |origin| on_globe(&frame, origin))
+    run.write(&bulletin, problems, &["lon", "lat"], |origin| {
+        on_globe(&frame, origin, origin.state[3])
+    })
 }
 
-fn framed(stations: &Stations) -> (Frame, Vec<Station>) {
+pub(crate) fn framed(stations: &Stations) -> (Frame, Vec<Station>) {
     let frame = Frame::around(stations.places.iter().map(|place| (place[0], place[1])));
     let placed = |&[lon, lat, z_km]: &[f64; 3]| {
         let (x_km, y_km) = frame.project(lon, lat);
@@ -79,14 +81,14 @@ fn framed(stations: &Stations) -> (Frame, Vec<Station>) {
 }
 
 /// Degrees, with the covariance turned to true east and north and brought to scale.
-fn on_globe(frame: &Frame, origin: &Origin<4>) -> Told {
+pub(crate) fn on_globe<const N: usize>(frame: &Frame, origin: &Origin<N>, z_km: f64) -> Told {
     let (s, c) = (&origin.state, &origin.covariance);
     let spot = frame.spot(s[1], s[2]);
     let (sin, cos) = (libm::sin(spot.turn_rad), libm::cos(spot.turn_rad));
     let scale = spot.scale * spot.scale;
     let (xx, xy, yy) = (c[1][1] * scale, c[1][2] * scale, c[2][2] * scale);
     Told {
-        place: [spot.lon_deg, spot.lat_deg, s[3]],
+        place: [spot.lon_deg, spot.lat_deg, z_km],
         covariance: [
             cos * cos * xx + 2.0 * cos * sin * xy + sin * sin * yy,
             (cos * cos - sin * sin) * xy + cos * sin * (yy - xx),
