@@ -19,7 +19,7 @@ use crate::observation::Shape;
 use crate::origin::Origin;
 use crate::settings::{CLASS_COUNT, CLASSES, Settings};
 use crate::source::SourceKind;
-use crate::store::{KeptReport, Store};
+use crate::store::{KeptReport, Numbered, Store};
 
 /// A day without its last moment is still date-only.
 const DATE_ONLY: Duration = Duration::hours(23);
@@ -197,8 +197,13 @@ fn members(desk: Desk<'_>, parts: &Parts<'_>) -> Vec<Member> {
     );
     if parts.fires.len() + parts.reports.len() + parts.origins.len() > 1 {
         // A day-long report begins before what happened that day: it leads only where nothing
-        // better timed does, so that an incident keeps its name when the newspapers come out.
-        let vague = |number: u32| store.when(number).length() > PRECISE;
+        // better timed does, so that an incident keeps its name when the newspapers come out. Waves
+        // and tracks are timed best, and come first of all.
+        let vague = |number: u32| match Numbered::of(number) {
+            Numbered::Arrival(_) | Numbered::Other(_) => 0,
+            _ if store.when(number).length() <= PRECISE => 1,
+            _ => 2,
+        };
         numbered.sort_by(|one, other| {
             vague(one.0).cmp(&vague(other.0)).then_with(|| store.cmp_canonical(one.0, other.0))
         });

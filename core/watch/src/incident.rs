@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::classify_cause::Cause;
 
 kernel::short_id!(
-    /// Names an incident after its earliest observation (of those timed to six hours, if there is
-    /// one), so that the same observations give the same incidents in whatever order they arrive.
+    /// Names an incident after its earliest observation (of waves and tracks, if there is one; else
+    /// of those timed to six hours, if there is one), so that the same observations give the same incidents in whatever order they arrive.
     IncidentId,
     "INC"
 );

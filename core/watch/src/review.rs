@@ -238,6 +238,15 @@ impl Engine {
                 decided = self.composed(&own(incident), incident);
                 decided.withdrawn = false;
             }
+            Decision::Accept if incident.since_review.is_some() => {
+                // Place, time and classes stay as decided; who saw it is counted anew.
+                let all = self.composed(&own(incident), incident);
+                decided.real = all.real;
+                decided.independent_groups = all.independent_groups;
+                decided.count = all.count;
+                decided.claims = all.claims;
+                decided.caveats = all.caveats;
+            }
             Decision::Accept => {}
             Decision::Discard => {
                 decided.real = Probability::ZERO;
