@@ -136,7 +136,7 @@ impl Engine {
     /// the last assembly change, then the decision. A refused review changes nothing.
     ///
     /// # Errors
-    /// `incident-unknown`, `incident-not-current`, `incident-changed`, `split-divides-nothing`.
+    /// As [`check_words`], and `incident-unknown`, `incident-not-current`, `incident-changed`.
     pub fn review(
         &mut self,
         review: &Reviewed,
@@ -144,6 +144,7 @@ impl Engine {
         at: Time,
         take: &mut dyn FnMut(Change),
     ) -> Result<(), Refusal> {
+        check_words(review)?;
         self.refresh();
         let incident = self.reviewable(review.incident, Some(review.version))?;
         let mut concerned = vec![incident.clone()];

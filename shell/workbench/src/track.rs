@@ -161,10 +161,8 @@ impl Run {
         time_s: f64,
         looks: &[(usize, Vec<Detection>)],
     ) -> Result<(), Error> {
-        let looks: Vec<Look<'_>> = looks
-            .iter()
-            .map(|(sensor, detections)| Look { sensor: *sensor, detections })
-            .collect();
+        let looks: Vec<Look<'_>> =
+            looks.iter().map(|(sensor, detections)| Look { sensor: *sensor, detections }).collect();
         let problems = self.tracker.scan(time_s, &looks);
         problems.iter().for_each(|problem| self.troubles.of_scan(problem, scan));
         self.last = Some((scan, time_s));
