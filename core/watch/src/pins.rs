@@ -43,6 +43,8 @@ impl Pins {
     pub fn set(&mut self, incident: &Incident) -> Option<u32> {
         let lead = incident.members.first()?.observation;
         let mut decided = incident.clone();
+        // What it took the place of is remembered with the record, not with the decision.
+        decided.replaces.clear();
         let since = decided.since_review.take().map_or(0, |since| since.members as usize);
         decided.members.truncate(decided.members.len().saturating_sub(since).max(1));
         for member in &decided.members {
