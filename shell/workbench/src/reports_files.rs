@@ -2,7 +2,7 @@
 //! incidents out as CSV or GeoJSON.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use gateways::split::{NotSplit, Parts};
 use gateways::{Format, ReadContext};
@@ -103,7 +103,7 @@ pub fn incidents(engine: &mut Engine) -> Vec<Incident> {
         Change::Added(incident) | Change::Revised(incident) => incidents.push(*incident),
         Change::Replaced { .. } => {}
     });
-    incidents.sort_by(|one, other| (one.when.start, one.id).cmp(&(other.when.start, other.id)));
+    incidents.sort_by_key(|incident| (incident.when.start, incident.id));
     incidents
 }
 
@@ -118,7 +118,7 @@ pub enum Written {
 
 impl Written {
     /// By the ending of the file's name.
-    pub fn by_name(path: &PathBuf) -> Result<Self, Error> {
+    pub fn by_name(path: &Path) -> Result<Self, Error> {
         match path.extension().and_then(|ending| ending.to_str()) {
             Some("csv") => Ok(Self::Csv),
             Some("geojson" | "json") => Ok(Self::GeoJson),

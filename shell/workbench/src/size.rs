@@ -50,10 +50,10 @@ pub struct Size {
 /// When the file cannot be read, or nothing in it stands out of the noise; lines that are no
 /// numbers are counted on standard error and left out.
 pub fn measure(words: &Size) -> Result<(), Error> {
-    let positive = [words.range_m, words.unit_pa, words.ambient_pa];
-    if !positive.iter().all(|value| value.is_finite() && *value > 0.0)
-        || !(words.range_error_m >= 0.0 && words.range_error_m.is_finite())
-    {
+    let above_zero = |value: f64| value.is_finite() && value > 0.0;
+    let measures = [words.range_m, words.unit_pa, words.ambient_pa];
+    let error_is_one = words.range_error_m.is_finite() && words.range_error_m >= 0.0;
+    if !(error_is_one && measures.into_iter().all(above_zero)) {
         return Err(Error::new(
             "range, unit and ambient pressure must be above zero",
             "Give metres and pascals.",
