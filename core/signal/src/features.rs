@@ -86,7 +86,7 @@ mod tests {
     fn a_wave_of_known_period_and_length_is_measured() {
         let wave =
             |at: usize| 50.0 * libm::sin(2.0 * core::f64::consts::PI * 5.0 * at as f64 / 100.0);
-        let noise = |at: usize| if at % 2 == 0 { 0.5 } else { -0.5 };
+        let noise = |at: usize| if at.is_multiple_of(2) { 0.5 } else { -0.5 };
         let samples: Vec<f64> = (0..3_000)
             .map(|at| noise(at) + if (1_000..1_800).contains(&at) { wave(at - 1_000) } else { 0.0 })
             .collect();

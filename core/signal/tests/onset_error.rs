@@ -1,5 +1,7 @@
 //! The stated error of an onset is what it is off by, weak and strong, sharp and slow.
 
+use std::f64::consts::{SQRT_2, TAU};
+
 use signal::{Settings, detect};
 
 const RATE_HZ: f64 = 100.0;
@@ -22,15 +24,12 @@ impl Noise {
 /// White noise of one with an arrival of `size` times it: `noisy` as a burst of noise, else as a
 /// wave of `hz` of any phase; both decay in two seconds.
 fn trace(noise: &mut Noise, size: f64, hz: f64, noisy: bool) -> Vec<f64> {
-    let phase = noise.even() * 6.283_185;
+    let phase = noise.even() * TAU;
     (0..6_000)
         .map(|at| {
             let since_s = at as f64 / RATE_HZ - AT_S;
-            let wave = if noisy {
-                noise.normal()
-            } else {
-                1.414 * libm::cos(6.283_185 * hz * since_s + phase)
-            };
+            let wave =
+                if noisy { noise.normal() } else { SQRT_2 * libm::cos(TAU * hz * since_s + phase) };
             let arrival =
                 if since_s >= 0.0 { size * wave * libm::exp(-since_s / 2.0) } else { 0.0 };
             noise.normal() + arrival
@@ -73,9 +72,11 @@ fn the_stated_error_is_the_spread() {
         for hz in [4.0, 10.0] {
             for size in [3.0, 4.0, 6.0, 10.0, 40.0] {
                 let (found, mean_s, middle, whole) = calibration(size, hz, noisy, 80);
-                println!(
-                    "noisy {noisy} {hz} Hz x {size}: {found} found, mean {mean_s:.4} s, middle {middle:.2}, whole {whole:.2}"
-                );
+                let at = format!("noisy {noisy} {hz} Hz x {size}");
+                assert!(found >= 20, "{at}: {found} found");
+                assert!(mean_s.abs() < 0.03, "{at}: late by {mean_s} s on average");
+                assert!((0.4..1.4).contains(&middle), "{at}: middle miss over error {middle}");
+                assert!((0.5..1.4).contains(&whole), "{at}: rms miss over error {whole}");
             }
         }
     }

@@ -129,7 +129,7 @@ fn cells(sight: &Sight<'_>, cell_km: f64) -> Result<Vec<Place>, Refusal> {
     let margin_deg = MARGIN_M / 1e3 / DEGREE_KM;
     let south = places.iter().map(|place| place.lat).fold(f64::INFINITY, f64::min) - margin_deg;
     let north = places.iter().map(|place| place.lat).fold(f64::NEG_INFINITY, f64::max) + margin_deg;
-    if !(south < north) {
+    if places.is_empty() {
         return Err(too_large("The agreement has no line and no object to map.".to_owned()));
     }
     let (high_deg, middle) = (cell_km / DEGREE_KM, (south + north) / 2.0);

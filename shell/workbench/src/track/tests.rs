@@ -8,18 +8,16 @@ use super::{Track, track};
 /// A thing going east at 20 m/s, seen every second among a little clutter, and every fifth missed.
 fn detections(scans: usize) -> String {
     let mut text = "scan,time_s,det_id,x_m,y_m\n".to_owned();
-    let mut id = 0;
     for scan in 0..scans {
         let wobble = [0.0, 8.0, -8.0][scan % 3];
         if scan % 5 != 4 {
             let x_m = 1000 + 20 * scan;
-            writeln!(text, "{scan},{scan}.0,{id},{x_m},{}", 2000.0 + wobble).unwrap();
+            writeln!(text, "{scan},{scan}.0,{scan},{x_m},{}", 2000.0 + wobble).unwrap();
         }
         for clutter in 0..3 {
             let at = |by: usize| (scan * by + clutter * 1301 + 77) % 4000;
-            writeln!(text, "{scan},{scan}.0,{id}{clutter},{},{}", at(971), at(1543)).unwrap();
+            writeln!(text, "{scan},{scan}.0,{scan}{clutter},{},{}", at(971), at(1543)).unwrap();
         }
-        id += 1;
     }
     text
 }
