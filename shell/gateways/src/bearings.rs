@@ -61,18 +61,21 @@ fn element(json: &str, line: u64, context: &ReadContext) -> Result<Vec<Observati
 
 /// InfraPy's names as the columns of the table.
 fn of_infrapy(value: &Value) -> Result<Cells, Fault> {
-    const NAMES: [(&str, &str); 7] = [
+    const NAMES: [(&str, &str); 10] = [
         ("Name", "station"),
         ("Time (UTC)", "time"),
+        ("Peak F-Stat Time (UTC)", "time"),
         ("Back Azimuth", "back_azimuth_deg"),
+        ("Back Azimuth Error", "error_deg"),
         ("Trace Vel. (m/s)", "trace_velocity_m_s"),
+        ("Trace Velocity (m/s)", "trace_velocity_m_s"),
         ("Longitude", "lon"),
         ("Latitude", "lat"),
         ("Amplitude", "amplitude"),
     ];
     let mut named = serde_json::Map::new();
     for (theirs, ours) in NAMES {
-        if let Some(value) = value.get(theirs) {
+        if let Some(value) = value.get(theirs).filter(|value| !value.is_null()) {
             named.insert(ours.to_owned(), value.clone());
         }
     }

@@ -56,3 +56,17 @@ fn damaged_event_types_are_mended() {
     // 81 rows of type `firefighb`, counted in the file.
     assert_eq!(fights.count(), 81);
 }
+
+#[test]
+fn bearings_of_an_array_toolbox() {
+    let Some(bytes) = real("infrasound/uttr2004/example2.dets.json") else { return };
+    let (format, reading) = read(&bytes);
+    assert_eq!((format, reading.problems), (Format::Bearings, vec![]));
+    let azimuths = reading.observations.iter().map(|observation| {
+        let Content::Bearing(bearing) = &observation.content else { return None };
+        Some((bearing.azimuth_deg, bearing.station.clone()))
+    });
+    let azimuths: Vec<_> = azimuths.collect();
+    assert_eq!(azimuths.len(), 3);
+    assert_eq!(azimuths[0], Some((234.4, "-109.5939 42.7668".to_owned())));
+}
