@@ -79,9 +79,12 @@ pub fn score(options: &Options) -> Outcome {
     );
     for ((name, ..), one) in FAULTS.iter().zip(&mut found) {
         one.after.sort_unstable();
-        let at = |share: f64| one.after.get((one.after.len() as f64 * share) as usize).copied();
+        let at = |share: f64| {
+            let after = one.after.get((one.after.len() as f64 * share) as usize);
+            after.map_or("-".to_owned(), ToString::to_string)
+        };
         println!(
-            "  {name} | {} | {} | {} | {:?}, {:?} | {}",
+            "  {name} | {} | {} | {} | {}, {} | {}",
             one.sensors,
             one.doubted,
             one.named,
@@ -94,7 +97,7 @@ pub fn score(options: &Options) -> Outcome {
     let prior = stated.faults_per_day / stated.repairs_per_day;
     let bound = (prior + stated.faults_per_day * DAYS as f64) * (1.0 - DOUBTED) / DOUBTED;
     println!(
-        "\nsound sensors: {accused} of {sound} source-months accused ({:.3} % against a bound of {:.3} %); as {as_what:?}",
+        "\nsound sensors: {accused} of {sound} source-months accused ({:.3} % against a bound of {:.3} %); accused as: {as_what:?}",
         f64::from(accused) / f64::from(sound.max(1)) * 100.0,
         bound * 100.0
     );
