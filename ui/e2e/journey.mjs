@@ -141,6 +141,23 @@ async function onPhone(browser, base, cases) {
   await finish(page, wrongs);
 }
 
+/** What would have been noticed: the map by hour, another class, no wider than a phone. */
+async function watchByHour(browser, base, viewport) {
+  const { page, wrongs } = await open(browser, { viewport });
+  await page.goto(`${base}/app/?lang=uk&theme=dark&v=watch`);
+  const map = page.locator("svg[role=img]");
+  await map.locator("rect").first().waitFor({ timeout: WAIT_MS });
+  const said = await map.getAttribute("aria-label");
+  await page.locator("input[type=range]").fill("0");
+  assert.notEqual(await map.getAttribute("aria-label"), said, "another hour is another map");
+  await page.locator("select").nth(1).selectOption("abnormal-fire");
+  await map.locator("rect").first().waitFor({ timeout: WAIT_MS });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  assert.ok(!wide, "nothing stands out sideways");
+  await checkAccess(page, `the watch at ${viewport.width} px`);
+  await finish(page, wrongs);
+}
+
 /** A stream that drops is said loudly, and the rest of the app stands. */
 async function withoutStream(browser, base) {
   const { page, wrongs } = await open(browser);
@@ -179,6 +196,8 @@ try {
   console.error("ok  by keyboard");
   await onPhone(browser, base, cases);
   console.error("ok  at 390 px");
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) await watchByHour(browser, base, viewport);
+  console.error("ok  what would have been noticed");
   await withoutStream(browser, base);
   console.error("ok  without the stream");
   await withoutWebgl(base, cases);
