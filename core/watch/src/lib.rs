@@ -16,6 +16,7 @@ pub mod classify_line;
 pub mod command;
 pub mod decide;
 pub mod difference;
+pub mod doubts;
 pub mod engine;
 pub mod entry;
 pub mod evidence;

@@ -2,6 +2,7 @@
 
 pub mod bulk;
 pub mod bulletin;
+pub mod doubts;
 pub mod error;
 pub mod folder;
 pub mod found;

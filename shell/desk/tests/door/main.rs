@@ -3,6 +3,7 @@
 mod bad_input;
 mod canon;
 mod deadlines;
+mod doubts;
 mod full_disk;
 mod house;
 mod kill;

@@ -13,6 +13,7 @@ use super::args::{
     self, At, ClockVerb, FactVerb, HoldsWord, NoticeVerb, ObligationVerb, Verb, Words,
 };
 use super::incident::{self, IncidentVerb};
+use super::source::SourceVerb;
 use super::{case, refer, submitter};
 use desk::Error;
 use desk::ingest;
@@ -23,6 +24,8 @@ use desk::{Desk, Receipt};
 pub enum Said {
     /// A submission is on the record.
     Entered(Receipt),
+    /// Sources were held against what the house holds.
+    Sources(Vec<watch::trust_doubt::SourceDoubted>),
     /// Files were handed in.
     Files {
         /// One for each file.
@@ -45,6 +48,7 @@ pub fn house_of(verb: &Verb) -> Option<&Path> {
         | Verb::Clock { verb: ClockVerb::Advance { at } } => at,
         Verb::Case { verb } => case::house_of(verb),
         Verb::Incident { verb: IncidentVerb::Review(review) } => &review.at,
+        Verb::Source { verb: SourceVerb::Check { at } } => at,
         Verb::Obligation { verb } => match verb {
             ObligationVerb::Decide(what) | ObligationVerb::Decline(what) => &what.at,
             ObligationVerb::Report { what, .. } | ObligationVerb::Verify { what, .. } => &what.at,
@@ -63,6 +67,10 @@ pub fn act(desk: &mut Desk, words: &Words, now: Time) -> Result<Said, Error> {
         Verb::Submit(submit) => return files(desk, words, submit, now),
         Verb::Fact { verb } => ("secretariat", fact(verb, now)),
         Verb::Notice { verb } => ("secretariat", notice(verb)),
+        Verb::Source { verb: SourceVerb::Check { .. } } => {
+            let by = submitter(words, HOUSE);
+            return Ok(Said::Sources(desk::doubts::check(desk, &by, now)?));
+        }
         Verb::Clock { .. } => (HOUSE, Command::House(HouseCommand::AdvanceClock)),
         Verb::Obligation { verb } => return obligation(desk, words, verb, now),
         Verb::Case { verb } => ("secretariat", case::command(desk, words, verb, now)?),

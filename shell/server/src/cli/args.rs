@@ -7,6 +7,7 @@ use kernel::{Duration, Identity, PartyId, SourceId, Time};
 
 use super::case_args::CaseVerb;
 use super::incident::IncidentVerb;
+use super::source::SourceVerb;
 
 /// Makes a ceasefire's security guarantees work: what happened, whose it was, who owes what.
 ///
@@ -96,6 +97,12 @@ pub enum Verb {
         /// What to do with it.
         #[command(subcommand)]
         verb: IncidentVerb,
+    },
+    /// Find lying and broken sources.
+    Source {
+        /// What to do.
+        #[command(subcommand)]
+        verb: SourceVerb,
     },
     /// Carry a case.
     Case {

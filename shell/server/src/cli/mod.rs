@@ -12,6 +12,7 @@ pub mod print;
 pub mod refer;
 pub mod report;
 pub mod shown;
+pub mod source;
 
 use kernel::{Identity, Time};
 

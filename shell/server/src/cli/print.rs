@@ -121,7 +121,7 @@ fn columns(noun: Noun) -> &'static [&'static str] {
         Noun::Facts => &["name", "subject", "holds", "since", "known", "stated_by"],
         Noun::Contributions => &["contribution.id", "contribution.party", "open", "deployed"],
         Noun::Packages => &["id", "rung", "package.owner", "package.kind"],
-        Noun::Sources => &["id", "kind", "owner", "side", "reliability", "observations"],
+        Noun::Sources => &["id", "kind", "owner", "side", "reliability", "observations", "doubted"],
         Noun::Tasks => &["number", "to", "due", "text", "closed"],
         Noun::Notifications => &["number", "to", "what", "about", "acknowledged"],
     }
@@ -205,6 +205,10 @@ pub fn said(form: &Form, said: &Said) -> Result<(), Error> {
                 followed.collect::<String>()
             ))
         }
+        Said::Sources(doubts) if form.json => {
+            doubts.iter().try_for_each(|doubt| line(&crate::views::json(doubt)))
+        }
+        Said::Sources(doubts) => text(&super::source::told(doubts)),
         Said::Files { files, incidents, strict } => {
             for file in files {
                 if form.json { line(&crate::views::json(file))? } else { text(&one_file(file))? }

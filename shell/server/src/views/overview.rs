@@ -2,6 +2,7 @@
 
 use record::Frontier;
 use serde_json::{Value, json};
+use watch::trust::State;
 
 use super::Sight;
 
@@ -56,6 +57,10 @@ pub fn sources(sight: &Sight) -> Vec<Value> {
             let batches = watch.batches().iter().filter(|batch| batch.source == source.id);
             let (count, observations) = batches
                 .fold((0_u64, 0_u64), |(count, sum), batch| (count + 1, sum + batch.observations));
+            let doubts: Vec<_> = watch
+                .doubts()
+                .filter(|doubt| doubt.source == source.id && doubt.state != State::Sound)
+                .collect();
             json!({
                 "id": source.id,
                 "kind": source.kind,
@@ -67,6 +72,8 @@ pub fn sources(sight: &Sight) -> Vec<Value> {
                 "batches": count,
                 "observations": observations,
                 "last": noticing.last(&source.id),
+                "doubted": doubts.len(),
+                "doubts": doubts,
             })
         })
         .collect()
