@@ -17,18 +17,27 @@ pub fn crust(
     settings: &Settings,
     problems: Problems,
 ) -> Result<(), Error> {
-    let stations = run.stations.flat();
+    let degrees = run.stations.degrees;
+    let (frame, framed) = framed(run.stations);
+    let stations = if degrees { framed } else { run.stations.flat() };
+    // Bounds in kilometres say nothing of degrees.
+    let bounds_km = |name: &str| bounds(known, name).filter(|_| !degrees);
     let crust = Crust::new(
         [speed(known, "vp")?, speed(known, "vs")?],
         [
-            bounds(known, "x").unwrap_or_else(|| around(&stations, |station| station.x_km)),
-            bounds(known, "y").unwrap_or_else(|| around(&stations, |station| station.y_km)),
+            bounds_km("x").unwrap_or_else(|| around(&stations, |station| station.x_km)),
+            bounds_km("y").unwrap_or_else(|| around(&stations, |station| station.y_km)),
             bounds(known, "z").unwrap_or([0.0, DEPTH_MAX_KM]),
         ],
         &stations,
     );
     let network = Network::new(stations, crust.reach_km());
     let bulletin = arrivals::associate(&crust, &network, &run.onsets.arrivals, settings);
+    if degrees {
+        return run.write(&bulletin, problems, &["lon", "lat"], |origin| {
+            on_globe(&frame, origin, origin.state[3])
+        });
+    }
     run.write(&bulletin, problems, &["x_km", "y_km"], |origin| {
         let (s, c) = (&origin.state, &origin.covariance);
         Told { place: [s[1], s[2], s[3]], covariance: [c[1][1], c[1][2], c[2][2]] }
