@@ -3,9 +3,8 @@
 use kernel::{Interval, ObservationId, Time};
 use watch::{Arrival, Content, Observation, Phase, Shape, Signal};
 
-use crate::cells::Cells;
+use crate::cells::{Cells, read_table};
 use crate::reading::{Fault, ReadContext, Reading, shown};
-use crate::table::{open, read_rows};
 
 /// Columns without which there are no picks.
 pub const NEEDED: &[&[&str]] = &[&["station"], &["phase"], &["time"]];
@@ -29,19 +28,7 @@ const ERROR_S: (f64, f64) = (1e-4, 600.0);
 /// Reads picks.
 #[must_use]
 pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
-    let (header, records) = match open(bytes, context, true) {
-        Ok(opened) => opened,
-        Err(fault) => return Reading::refused(fault),
-    };
-    let missing = header.missing(NEEDED);
-    if !missing.is_empty() {
-        return Reading::refused(crate::format::wrong_columns(&header, &missing));
-    }
-    read_rows(&header, records, context, |row, observations| {
-        let cells = Cells::from_row(&COLUMNS, &header, row);
-        observations.push(observe(&cells, row.line, context)?);
-        Ok(())
-    })
+    read_table(bytes, context, NEEDED, &COLUMNS, observe)
 }
 
 fn observe(cells: &Cells, line: u64, context: &ReadContext) -> Result<Observation, Fault> {

@@ -5,10 +5,10 @@ use serde_json::Value;
 use watch::{Bearing, Content, Observation, Shape};
 
 use crate::arrivals_csv::{id, signal};
-use crate::cells::Cells;
+use crate::cells::{Cells, read_table};
 use crate::patrol::{Layout, malformed, read_array};
 use crate::reading::{Fault, ReadContext, Reading};
-use crate::table::{first_line, open, read_rows};
+use crate::table::first_line;
 
 /// Columns without which there are no bearings.
 pub const NEEDED: &[&[&str]] = &[&["station"], &["time"], &["back_azimuth_deg"]];
@@ -35,19 +35,7 @@ pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
     if context.header.is_none() && is_json(bytes) {
         return read_array(bytes, context, &element);
     }
-    let (header, records) = match open(bytes, context, true) {
-        Ok(opened) => opened,
-        Err(fault) => return Reading::refused(fault),
-    };
-    let missing = header.missing(NEEDED);
-    if !missing.is_empty() {
-        return Reading::refused(crate::format::wrong_columns(&header, &missing));
-    }
-    read_rows(&header, records, context, |row, observations| {
-        let cells = Cells::from_row(&COLUMNS, &header, row);
-        observations.push(observe(&cells, row.line, context)?);
-        Ok(())
-    })
+    read_table(bytes, context, NEEDED, &COLUMNS, observe)
 }
 
 fn is_json(bytes: &[u8]) -> bool {

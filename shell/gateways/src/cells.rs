@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use kernel::{Duration, Interval, ObservationId, Time};
 use serde_json::Value;
+use watch::Observation;
 
 use crate::moment::{Stated, plausible, stated, zone};
 use crate::number::typed;
 use crate::position::{MicroDegrees, position};
-use crate::reading::{Fault, shown};
-use crate::table::{Header, Row};
+use crate::reading::{Fault, ReadContext, Reading, shown};
+use crate::table::{Header, Row, open, read_rows};
 
 /// A time given to the minute lies within that minute.
 const MINUTE: Duration = Duration(59_999_999);
@@ -20,6 +21,31 @@ const INTERVAL_MAX: Duration = Duration::days(31);
 /// Cells that are not empty, by the name of their column, trimmed.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Cells(BTreeMap<&'static str, String>);
+
+/// Reads a table of one observation a row: the columns `needed` must be there, those in `columns`
+/// are read, others are left out.
+#[must_use]
+pub fn read_table(
+    bytes: &[u8],
+    context: &ReadContext,
+    needed: &[&[&str]],
+    columns: &[&'static str],
+    observe: impl Fn(&Cells, u64, &ReadContext) -> Result<Observation, Fault>,
+) -> Reading {
+    let (header, records) = match open(bytes, context, true) {
+        Ok(opened) => opened,
+        Err(fault) => return Reading::refused(fault),
+    };
+    let missing = header.missing(needed);
+    if !missing.is_empty() {
+        return Reading::refused(crate::format::wrong_columns(&header, &missing));
+    }
+    read_rows(&header, records, context, |row, observations| {
+        let cells = Cells::from_row(columns, &header, row);
+        observations.push(observe(&cells, row.line, context)?);
+        Ok(())
+    })
+}
 
 impl Cells {
     /// The cells of a table's row; columns that are not in `names` are left out.

@@ -3,9 +3,8 @@
 use kernel::Place;
 use watch::{Class, Content, Look, Observation, Report, Shape};
 
-use crate::cells::Cells;
+use crate::cells::{Cells, read_table};
 use crate::reading::{Fault, ReadContext, Reading, shown};
-use crate::table::{open, read_rows};
 use crate::words::{kind, plain, together};
 
 /// Columns without which there is no look.
@@ -39,19 +38,7 @@ const CORNERS_MAX: usize = 64;
 /// Reads looks.
 #[must_use]
 pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
-    let (header, records) = match open(bytes, context, true) {
-        Ok(opened) => opened,
-        Err(fault) => return Reading::refused(fault),
-    };
-    let missing = header.missing(NEEDED);
-    if !missing.is_empty() {
-        return Reading::refused(crate::format::wrong_columns(&header, &missing));
-    }
-    read_rows(&header, records, context, |row, observations| {
-        let cells = Cells::from_row(&COLUMNS, &header, row);
-        observations.push(observe(&cells, row.line, context)?);
-        Ok(())
-    })
+    read_table(bytes, context, NEEDED, &COLUMNS, observe)
 }
 
 fn observe(cells: &Cells, line: u64, context: &ReadContext) -> Result<Observation, Fault> {

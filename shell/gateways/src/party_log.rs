@@ -2,10 +2,9 @@
 
 use watch::{Content, Observation, Report, Shape};
 
-use crate::cells::Cells;
+use crate::cells::{Cells, read_table};
 use crate::number::count;
 use crate::reading::{Fault, ReadContext, Reading, shown};
-use crate::table::{open, read_rows};
 use crate::words::{kind, weapon, weigh};
 
 /// Columns without which there is no log.
@@ -45,19 +44,7 @@ pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
         let reason = "a party's log must name the party that files it";
         return Reading::refused(Fault::new("claimant-missing", reason));
     }
-    let (header, records) = match open(bytes, context, true) {
-        Ok(opened) => opened,
-        Err(fault) => return Reading::refused(fault),
-    };
-    let missing = header.missing(NEEDED);
-    if !missing.is_empty() {
-        return Reading::refused(crate::format::wrong_columns(&header, &missing));
-    }
-    read_rows(&header, records, context, |row, observations| {
-        let cells = Cells::from_row(&COLUMNS, &header, row);
-        observations.push(observe(&cells, row.line, context)?);
-        Ok(())
-    })
+    read_table(bytes, context, NEEDED, &COLUMNS, observe)
 }
 
 fn observe(cells: &Cells, line: u64, context: &ReadContext) -> Result<Observation, Fault> {

@@ -3,9 +3,8 @@
 use kernel::{Interval, Time};
 use watch::{Content, Observation, Shape, Station, StationNote};
 
-use crate::cells::Cells;
+use crate::cells::{Cells, read_table};
 use crate::reading::{Fault, ReadContext, Reading};
-use crate::table::{open, read_rows};
 
 /// Columns without which there are no stations.
 pub const NEEDED: &[&[&str]] = &[&["station"], &["lon"], &["lat"]];
@@ -19,19 +18,7 @@ const FROM_ALWAYS: Time = crate::moment::EARLIEST;
 /// Reads stations.
 #[must_use]
 pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
-    let (header, records) = match open(bytes, context, true) {
-        Ok(opened) => opened,
-        Err(fault) => return Reading::refused(fault),
-    };
-    let missing = header.missing(NEEDED);
-    if !missing.is_empty() {
-        return Reading::refused(crate::format::wrong_columns(&header, &missing));
-    }
-    read_rows(&header, records, context, |row, observations| {
-        let cells = Cells::from_row(&COLUMNS, &header, row);
-        observations.push(observe(&cells, row.line, context)?);
-        Ok(())
-    })
+    read_table(bytes, context, NEEDED, &COLUMNS, observe)
 }
 
 fn observe(cells: &Cells, line: u64, context: &ReadContext) -> Result<Observation, Fault> {

@@ -4,9 +4,8 @@ use kernel::Interval;
 use watch::{Content, Mover, Observation, Shape, TrackPoint};
 
 use crate::arrivals_csv::id;
-use crate::cells::Cells;
+use crate::cells::{Cells, read_table};
 use crate::reading::{Fault, ReadContext, Reading, shown};
-use crate::table::{open, read_rows};
 use crate::words::plain;
 
 /// Columns without which there are no tracks.
@@ -22,19 +21,7 @@ const ERROR_MAX_M: f64 = 50_000.0;
 /// Reads positions of tracks.
 #[must_use]
 pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
-    let (header, records) = match open(bytes, context, true) {
-        Ok(opened) => opened,
-        Err(fault) => return Reading::refused(fault),
-    };
-    let missing = header.missing(NEEDED);
-    if !missing.is_empty() {
-        return Reading::refused(crate::format::wrong_columns(&header, &missing));
-    }
-    read_rows(&header, records, context, |row, observations| {
-        let cells = Cells::from_row(&COLUMNS, &header, row);
-        observations.push(observe(&cells, row.line, context)?);
-        Ok(())
-    })
+    read_table(bytes, context, NEEDED, &COLUMNS, observe)
 }
 
 fn observe(cells: &Cells, line: u64, context: &ReadContext) -> Result<Observation, Fault> {
