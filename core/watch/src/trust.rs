@@ -355,8 +355,10 @@ mod tests {
             }
         }
 
+        /// By a hundredth at most: what is learned of the stated chance is the sound state's alone, so
+        /// a miss can speak a little against the faults that leave noticing as it is.
         #[test]
-        fn one_more_miss_never_makes_silence_count_more(
+        fn one_more_miss_never_makes_silence_count_much_more(
             seen in proptest::collection::vec(any::<bool>(), 1..60),
             chance in 0.3..1.0,
         ) {
@@ -368,7 +370,7 @@ mod tests {
             items.pop();
             items.push(Item { at, what: what(false) });
             let missed = assess(&items, &Stated::default());
-            prop_assert!(missed.silence_weight <= noticed.silence_weight);
+            prop_assert!(missed.silence_weight.value() <= noticed.silence_weight.value() + 0.01);
         }
     }
 }
