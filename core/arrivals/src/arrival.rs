@@ -52,6 +52,21 @@ pub enum LeftOut {
     WindowFull,
 }
 
+impl LeftOut {
+    /// Its stable code, as `docs/errors.md` lists it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::StationUnknown => "station-unknown",
+            Self::TimeNotFinite => "time-not-finite",
+            Self::PhaseNotCarried => "phase-not-carried",
+            Self::Duplicate => "arrival-repeated",
+            Self::ClockJump => "clock-jump",
+            Self::WindowFull => "window-full",
+        }
+    }
+}
+
 /// No pick.
 pub const NOBODY: u32 = u32::MAX;
 

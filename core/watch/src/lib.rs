@@ -8,6 +8,7 @@ pub mod baseline;
 pub mod bulletin;
 pub mod burning;
 pub mod capability;
+mod cell_index;
 pub mod classify;
 pub mod classify_assumptions;
 pub mod classify_cause;

@@ -2,22 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Interval, Place, PlaceBelief};
+use kernel::{Duration, Interval, Place, PlaceBelief};
 
+use crate::cell_index::{Key, keys};
 use crate::observation::{Content, Look, Shape};
 use crate::settings::{CLASS_COUNT, CLASSES};
 use crate::store::{FIRST_OTHER, KeptOther, Store};
 
-const CELL_DEG: f64 = 0.25;
-const DAY_US: i64 = 86_400_000_000;
-const M_PER_DEGREE: f64 = 111_195.0;
+const DAY: Duration = Duration::days(1);
 /// Rings and spokes of the places at which a belief is held against a footprint; each stands for
 /// the same share of it.
 const RINGS: usize = 6;
 const SPOKES: usize = 8;
-
-/// Day, row, column.
-type Key = (i64, i32, i32);
 
 /// Looks that saw nothing, by cell and day.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +40,7 @@ impl Looks {
             if let (Content::Look(_), Shape::Footprint { center, radius_m }) =
                 (&kept.content, kept.shape)
             {
-                for key in keys(center, f64::from(radius_m), kept.when) {
+                for key in keys(center, f64::from(radius_m), kept.when, DAY) {
                     self.cells.entry(key).or_default().push(FIRST_OTHER + at);
                 }
                 found.push(&**kept);
@@ -65,7 +61,7 @@ impl Looks {
             return Vec::new();
         }
         let spread_m = 4.0 * crate::gauss::longest_sigma_m(place);
-        let mut numbers: Vec<u32> = keys(place.mean, spread_m, when)
+        let mut numbers: Vec<u32> = keys(place.mean, spread_m, when, DAY)
             .filter_map(|key| self.cells.get(&key))
             .flatten()
             .copied()
@@ -142,21 +138,4 @@ fn place_share(place: &PlaceBelief, shape: &Shape, look: &Look) -> f64 {
         }
     }
     inside as f64 / (RINGS * SPOKES) as f64
-}
-
-fn keys(middle: Place, reach_m: f64, window: Interval) -> impl Iterator<Item = Key> {
-    let up = reach_m / M_PER_DEGREE;
-    let parallel = libm::cos((middle.lat.abs() + up).min(89.0) * std::f64::consts::PI / 180.0);
-    let across = (up / parallel).min(180.0);
-    let rows = cell(middle.lat - up)..=cell(middle.lat + up);
-    let columns = cell(middle.lon - across)..=cell(middle.lon + across);
-    let days = window.start.0.div_euclid(DAY_US)..=window.end.0.div_euclid(DAY_US);
-    days.flat_map(move |day| {
-        let columns = columns.clone();
-        rows.clone().flat_map(move |row| columns.clone().map(move |column| (day, row, column)))
-    })
-}
-
-fn cell(degrees: f64) -> i32 {
-    libm::floor(degrees / CELL_DEG) as i32
 }

@@ -2,21 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Interval, Place};
+use kernel::{Duration, Interval, Place};
 
+use crate::cell_index::{Key, keys};
 use crate::evidence::{self, Atom, Evidence, Joint};
 use crate::gauss;
 use crate::settings::Settings;
 
-const CELL_DEG: f64 = 0.25;
-const HOUR_US: i64 = 3_600_000_000;
-const M_PER_DEGREE: f64 = 111_195.0;
+const HOUR: Duration = Duration::hours(1);
 /// Two that lose more than this by being joined (log) are not even linked: a third member seldom
 /// makes up for it, and under a bombardment everything would hang together with everything.
 const LINK_GAIN: f64 = -2.0;
-
-/// Hour, row, column.
-type Key = (i64, i32, i32);
 
 /// One of them.
 #[derive(Clone, Debug)]
@@ -48,7 +44,7 @@ impl Spots {
         let middle = whole.map_or(Place { lon: 0.0, lat: 0.0 }, |whole| whole.mean);
         let reach_m = evidence::reach_m(sigma_m, settings);
         self.reach_m_max = self.reach_m_max.max(reach_m);
-        for key in keys(middle, 0.0, atom.window) {
+        for key in keys(middle, 0.0, atom.window, HOUR) {
             self.cells.entry(key).or_default().insert(node);
         }
         self.spots.insert(node, Spot { atom, middle, reach_m });
@@ -57,7 +53,7 @@ impl Spots {
     /// Takes one away.
     pub fn remove(&mut self, node: u32) {
         let Some(spot) = self.spots.remove(&node) else { return };
-        for key in keys(spot.middle, 0.0, spot.atom.window) {
+        for key in keys(spot.middle, 0.0, spot.atom.window, HOUR) {
             if let Some(cell) = self.cells.get_mut(&key) {
                 cell.remove(&node);
                 if cell.is_empty() {
@@ -91,7 +87,7 @@ impl Spots {
             return Vec::new();
         }
         let wide_m = reach_m.max(self.reach_m_max);
-        let nodes: BTreeSet<u32> = keys(middle, wide_m, window)
+        let nodes: BTreeSet<u32> = keys(middle, wide_m, window, HOUR)
             .filter_map(|key| self.cells.get(&key))
             .flatten()
             .copied()
@@ -118,22 +114,4 @@ impl Spot {
             }
         }
     }
-}
-
-/// Cells and hours within reach of a place and window.
-fn keys(middle: Place, reach_m: f64, window: Interval) -> impl Iterator<Item = Key> {
-    let up = reach_m / M_PER_DEGREE;
-    let parallel = libm::cos((middle.lat.abs() + up).min(89.0) * std::f64::consts::PI / 180.0);
-    let across = (up / parallel).min(180.0);
-    let rows = cell(middle.lat - up)..=cell(middle.lat + up);
-    let columns = cell(middle.lon - across)..=cell(middle.lon + across);
-    let hours = window.start.0.div_euclid(HOUR_US)..=window.end.0.div_euclid(HOUR_US);
-    hours.flat_map(move |hour| {
-        let columns = columns.clone();
-        rows.clone().flat_map(move |row| columns.clone().map(move |column| (hour, row, column)))
-    })
-}
-
-fn cell(degrees: f64) -> i32 {
-    libm::floor(degrees / CELL_DEG) as i32
 }

@@ -135,10 +135,10 @@ impl Run<'_> {
         tell: impl Fn(&Origin<N>) -> Told,
     ) -> Result<(), Error> {
         for (arrival, reason) in &bulletin.left_out {
-            let code = format!("{reason:?}");
             let id = self.onsets.id(*arrival);
-            problems
-                .add(&code, || format!("arrival {} takes no part", String::from_utf8_lossy(id)));
+            problems.add(reason.code(), || {
+                format!("arrival {} takes no part", String::from_utf8_lossy(id))
+            });
         }
         for astray in &bulletin.astray {
             let name = &self.stations.names[astray.station as usize];

@@ -32,7 +32,7 @@ pub fn reports(words: &Reports) -> Result<(), Error> {
     let (mut new, mut duplicates, mut problems) = (0, 0, 0);
     for path in &words.files {
         let format = format(path)?;
-        let source = source(path, kind(format));
+        let source = source(path, kind(format)?);
         problems += read(path, format, &source, |seen| {
             let absorbed = engine.absorb(&source, seen);
             new += absorbed.new;

@@ -36,12 +36,24 @@ pub fn source(path: &Path, kind: SourceKind) -> Source {
 }
 
 /// The kind of source that writes a format.
-pub fn kind(format: Format) -> SourceKind {
+///
+/// # Errors
+/// For what instruments write, which other verbs work on.
+pub fn kind(format: Format) -> Result<SourceKind, Error> {
+    let other = |what: &str, verb: &str| {
+        Err(Error::new(format!("{what} are no reports"), format!("Use {verb}.")))
+    };
     match format {
-        Format::Firms => SourceKind::ThermalSatellite,
-        Format::Patrol => SourceKind::Patrol,
-        Format::PartyLog => SourceKind::PartyLog,
-        _ => SourceKind::Press,
+        Format::Firms => Ok(SourceKind::ThermalSatellite),
+        Format::Viina => Ok(SourceKind::Press),
+        Format::Patrol => Ok(SourceKind::Patrol),
+        Format::PartyLog => Ok(SourceKind::PartyLog),
+        Format::Arrivals | Format::Stations => {
+            other("arrivals and stations", "`servanda watch associate`, or submit them to a house")
+        }
+        Format::Bearings => other("bearings", "`servanda watch locate`, or submit them to a house"),
+        Format::Looks => other("looks", "`servanda watch capability`, or submit them to a house"),
+        Format::Tracks => other("tracks", "`servanda submit`"),
     }
 }
 
