@@ -29,8 +29,23 @@ struct Due<const N: usize> {
     channel: u32,
     time_s: f64,
     variance: f64,
+    /// The part of the variance that is the onset's own.
+    own: f64,
     /// Covariance of the state with the arrival time.
     spread: Vector<N>,
+}
+
+/// Least share of a pick's variance that the fit leaves in its residual.
+const LEFT_MIN: f64 = 1e-3;
+
+impl<const N: usize> Due<N> {
+    /// What the others say alone, for a pick that the state was fitted to: what it drew the state
+    /// by is taken back (Cook and Weisberg 1982, "Residuals and influence in regression", 2.2.1).
+    fn without(&mut self, time_s: f64) {
+        let left = (1.0 - (self.variance - self.own) / self.own).max(LEFT_MIN);
+        self.time_s = time_s - (time_s - self.time_s) / left;
+        self.variance = self.own / left;
+    }
 }
 
 /// For whom picks are sought, and whose may be had.
@@ -136,7 +151,14 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         for &station in self.network.near(incident.fit.state[1], incident.fit.state[2]) {
             for channel in station * phases..(station + 1) * phases {
                 let due = self.due(&incident.fit.state, &covariance, channel, reach_km);
-                let Some((distance_km, due)) = due else { continue };
+                let Some((distance_km, mut due)) = due else { continue };
+                let own =
+                    incident.picks.partition_point(|&pick| self.picks.channel(pick) < channel);
+                if let Some(&own) = incident.picks.get(own)
+                    && self.picks.channel(own) == channel
+                {
+                    due.without(self.picks.time_s(own));
+                }
                 let Some((pick, residual)) = self.choose(&due, true, claim) else { continue };
                 let place = channel as usize % phases as usize;
                 let chance = self.model.detection.log_odds_of(place, distance_km, &incident.sizes);
@@ -215,7 +237,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         let own = self.model.variance(place, station, ray.travel_s);
         let variance = matrix::dot(&spread, &ray.row) + own;
         let time_s = state[0] + ray.travel_s + self.model.station_bias_s[station];
-        Some((distance_km, Due { channel, time_s, variance, spread }))
+        Some((distance_km, Due { channel, time_s, variance, own, spread }))
     }
 
     /// Log of how much denser arrivals are there if the pick is the one due than if it is false.
