@@ -6,7 +6,7 @@ use crate::incident::Incident;
 use crate::matrix::{self, Vector};
 use crate::medium::{Medium, Prior};
 use crate::search::{Bar, Search, Take};
-use crate::share::{Field, Room};
+use crate::share::Field;
 
 /// The first incidents, that everything is learned from, must be beyond doubt.
 const FIRST: Bar = Bar { picks_min: 6, log_odds_min: 15.0 };
@@ -86,10 +86,9 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         let scales = self.field.as_ref().map(|field| field.scales);
         self.field = Field::new(hints, Spread::of::<N, M>(&self.prior), scales);
         let Some(field) = self.field.take() else { return };
-        let mut room = Room::default();
         for incident_id in 0..self.incidents.len() {
             let Some(incident) = self.incidents[incident_id].as_ref() else { continue };
-            let prior = self.told(&field, &incident.fit.state, Some(incident_id as u32), &mut room);
+            let prior = self.told(&field, &incident.fit.state, Some(incident_id as u32));
             if let Some(incident) = self.incidents[incident_id].as_mut() {
                 incident.prior = prior;
             }
@@ -98,16 +97,10 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     /// The prior at a place and time, one incident left out.
-    fn told(
-        &self,
-        field: &Field,
-        state: &Vector<N>,
-        without: Option<u32>,
-        room: &mut Room,
-    ) -> Prior<N> {
+    fn told(&self, field: &Field, state: &Vector<N>, without: Option<u32>) -> Prior<N> {
         let at = [state[1], state[2], state[0]];
         let mut prior = self.prior;
-        let Some((mean, covariance)) = field.predict(&at, without, room) else { return prior };
+        let Some((mean, covariance)) = field.predict(&at, without) else { return prior };
         let Some(factor) = matrix::cholesky(&covariance) else { return prior };
         let information = matrix::inverse(&factor);
         for i in 0..(N - M::ORIGIN).min(NUISANCES) {
@@ -126,7 +119,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         take: Take,
     ) -> Option<Incident<N>> {
         let Some(field) = self.field.take() else { return Some(grown) };
-        let prior = self.told(&field, &grown.fit.state, None, &mut Room::default());
+        let prior = self.told(&field, &grown.fit.state, None);
         self.field = Some(field);
         self.raise(&grown.fit.state, grown.picks, prior, crate::arrival::NOBODY, take)
     }

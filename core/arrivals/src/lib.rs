@@ -26,6 +26,7 @@ pub mod medium;
 pub mod model;
 mod notice;
 mod rungs;
+mod scales;
 pub mod search;
 mod seed;
 mod settle;
@@ -33,6 +34,8 @@ pub mod share;
 pub mod station;
 pub mod stream;
 mod strongest;
+mod tile;
+mod triangle;
 
 pub use arrival::{Arrival, LeftOut, Phase, Picks};
 pub use associate::{Bulletin, Origin, Settings, associate};

@@ -212,6 +212,7 @@ fn learned<const N: usize>(bulletin: &Bulletin<N>) -> Value {
         "medium_spread": root(&bulletin.spread.variance),
         "medium_alike_km": bulletin.scales.map(|scales| scales.km),
         "medium_alike_s": bulletin.scales.map(|scales| scales.s),
+        "medium_smooth": bulletin.scales.map(|scales| scales.smooth),
         "medium_own_share": bulletin.scales.map(|scales| scales.own),
     })
 }
