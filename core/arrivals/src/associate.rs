@@ -2,8 +2,8 @@
 
 use crate::arrival::{Arrival, LeftOut, NOBODY, Picks};
 use crate::astray::Astray;
+use crate::doubt::Doubt;
 use crate::hint::Spread;
-use crate::matrix;
 use crate::medium::Medium;
 use crate::model::Model;
 use crate::search::{Bar, Search};
@@ -83,33 +83,30 @@ pub fn associate<const N: usize, M: Medium<N>>(
         search.improve(settings, bar, duration_s);
     }
     let astray = search.astray();
-    let mut incidents = core::mem::take(&mut search.incidents);
-    medium.finish(&search.ground(), &mut incidents);
-    search.incidents = incidents;
-    tell(search, left_out, astray)
+    let doubts: Vec<Option<Doubt<N>>> = search.doubts();
+    medium.finish(&mut search);
+    tell(search, &doubts, left_out, astray)
 }
 
 fn tell<const N: usize, M: Medium<N>>(
     search: Search<'_, N, M>,
+    doubts: &[Option<Doubt<N>>],
     left_out: Vec<(u32, LeftOut)>,
     astray: Vec<Astray>,
 ) -> Bulletin<N> {
     let mut origins: Vec<Origin<N>> = search
         .incidents
         .iter()
-        .flatten()
-        .map(|incident| {
+        .zip(doubts)
+        .filter_map(|(incident, doubt)| incident.as_ref().zip(doubt.as_ref()))
+        .map(|(incident, doubt)| {
             let mut arrivals: Vec<u32> =
                 incident.picks.iter().map(|&pick| search.picks.arrival(pick)).collect();
             arrivals.sort_unstable();
-            let mut state = incident.fit.state;
+            let (mut state, covariance) = doubt.over(&incident.fit);
+            search.medium.hold(&mut state);
             state[0] += search.picks.base_s();
-            Origin {
-                state,
-                covariance: matrix::inverse(&incident.fit.factor),
-                arrivals,
-                log_odds: incident.log_odds,
-            }
+            Origin { state, covariance, arrivals, log_odds: incident.log_odds }
         })
         .collect();
     origins

@@ -1,7 +1,8 @@
 //! How an incident grows from a seed, and how it looks again at the picks around it.
 
 use crate::arrival::NOBODY;
-use crate::incident::{Incident, LOG_ROOT_TWO_PI};
+use crate::due::Due;
+use crate::incident::Incident;
 use crate::locate::Fit;
 use crate::matrix::{self, Matrix, Vector};
 use crate::medium::{Medium, Prior, Seed};
@@ -22,30 +23,6 @@ struct Growth<const N: usize> {
     state: Vector<N>,
     covariance: Matrix<N>,
     picks: Vec<u32>,
-}
-
-/// When a channel's pick is due, as far as a hypothesis tells.
-struct Due<const N: usize> {
-    channel: u32,
-    time_s: f64,
-    variance: f64,
-    /// The part of the variance that is the onset's own.
-    own: f64,
-    /// Covariance of the state with the arrival time.
-    spread: Vector<N>,
-}
-
-/// Least share of a pick's variance that the fit leaves in its residual.
-const LEFT_MIN: f64 = 1e-3;
-
-impl<const N: usize> Due<N> {
-    /// What the others say alone, for a pick that the state was fitted to: what it drew the state
-    /// by is taken back (Cook and Weisberg 1982, "Residuals and influence in regression", 2.2.1).
-    fn without(&mut self, time_s: f64) {
-        let left = (1.0 - (self.variance - self.own) / self.own).max(LEFT_MIN);
-        self.time_s = time_s - (time_s - self.time_s) / left;
-        self.variance = self.own / left;
-    }
 }
 
 /// For whom picks are sought, and whose may be had.
@@ -152,11 +129,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
             for channel in station * phases..(station + 1) * phases {
                 let due = self.due(&incident.fit.state, &covariance, channel, reach_km);
                 let Some((distance_km, mut due)) = due else { continue };
-                let own =
-                    incident.picks.partition_point(|&pick| self.picks.channel(pick) < channel);
-                if let Some(&own) = incident.picks.get(own)
-                    && self.picks.channel(own) == channel
-                {
+                if let Some(own) = incident.pick_of(self.picks, channel) {
                     due.without(self.picks.time_s(own));
                 }
                 let Some((pick, residual)) = self.choose(&due, true, claim) else { continue };
@@ -211,42 +184,6 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 }
             }
         }
-    }
-
-    /// Distance of a channel's station and when its pick is due; nothing where none can be.
-    #[inline]
-    fn due(
-        &self,
-        state: &Vector<N>,
-        covariance: &Matrix<N>,
-        channel: u32,
-        reach_km: f64,
-    ) -> Option<(f64, Due<N>)> {
-        let phases = self.medium.phases().len();
-        let (station, place) = (channel as usize / phases, channel as usize % phases);
-        let at = self.network.stations()[station];
-        let distance_km = self.medium.hearing_km(state, &at);
-        if distance_km > reach_km || self.picks.of_channel(channel).is_empty() {
-            return None;
-        }
-        let ray = self.medium.ray(state, &at, place);
-        if !ray.travel_s.is_finite() {
-            return None;
-        }
-        let spread = matrix::times(covariance, &ray.row);
-        let own = self.model.variance(place, station, ray.travel_s);
-        let variance = matrix::dot(&spread, &ray.row) + own;
-        let time_s = state[0] + ray.travel_s + self.model.station_bias_s[station];
-        Some((distance_km, Due { channel, time_s, variance, own, spread }))
-    }
-
-    /// Log of how much denser arrivals are there if the pick is the one due than if it is false.
-    #[inline]
-    fn density_ratio(&self, due: &Due<N>, pick: u32, residual: f64) -> f64 {
-        -0.5 * residual * residual / due.variance
-            - LOG_ROOT_TWO_PI
-            - 0.5 * libm::log(due.variance)
-            - self.ground().log_false(pick)
     }
 
     /// The pick nearest to when it is due, unless two are and a later round will know better.

@@ -1,5 +1,6 @@
 //! One hypothesis: an origin with the picks it explains, and the evidence for it.
 
+use crate::arrival::Picks;
 use crate::locate::{Fit, Ground};
 use crate::matrix::{self, Vector};
 use crate::medium::{Medium, Prior};
@@ -19,6 +20,15 @@ pub struct Incident<const N: usize> {
     pub log_odds: f64,
     /// Share of each size of source.
     pub sizes: [f64; SIZES],
+}
+
+impl<const N: usize> Incident<N> {
+    /// The pick it has of a channel; its picks are in order.
+    #[inline]
+    pub(crate) fn pick_of(&self, picks: &Picks, channel: u32) -> Option<u32> {
+        let at = self.picks.partition_point(|&pick| picks.channel(pick) < channel);
+        self.picks.get(at).copied().filter(|&pick| picks.channel(pick) == channel)
+    }
 }
 
 /// Log of the square root of two pi.

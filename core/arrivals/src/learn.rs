@@ -14,6 +14,8 @@ const LOG_ODDS_MIN: f64 = 12.0;
 const PICKS_MIN: usize = 7;
 /// Residuals of the prior guess that weigh as much as those seen.
 const PRIOR_RESIDUALS: f64 = 10.0;
+/// Share of a residual that the fit must leave for it to teach.
+const LEFT_MIN: f64 = 0.15;
 /// Incidents of the prior guess of sizes.
 const PRIOR_SIZES: f64 = 10.0;
 /// Incidents that the chance of detection is fitted on, at most.
@@ -28,7 +30,8 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         self.learn_rates(duration_s);
     }
 
-    fn teachers(&self) -> impl Iterator<Item = (u32, &Incident<N>)> {
+    /// Incidents beyond doubt.
+    pub(crate) fn teachers(&self) -> impl Iterator<Item = (u32, &Incident<N>)> {
         self.incidents.iter().enumerate().filter_map(|(id, incident)| {
             let incident = incident.as_ref()?;
             let good = incident.log_odds > LOG_ODDS_MIN && incident.picks.len() >= PICKS_MIN;
@@ -67,8 +70,13 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     /// `E r^2 = (onset + path t^2) (1 - leverage)`: a weighted line in `t^2`, fitted twice so that
     /// the weights are those of the line.
     pub(crate) fn learn_errors(&mut self) {
+        self.learn_errors_from(Self::squares);
+    }
+
+    /// The same, from squared residuals of a phase that the medium takes in its own way.
+    pub(crate) fn learn_errors_from(&mut self, squares: impl Fn(&Self, usize) -> Vec<Square>) {
         for place in 0..self.medium.phases().len() {
-            let squares = self.squares(place);
+            let squares = squares(self, place);
             let prior = [
                 self.medium.onset_error_s(place) * self.medium.onset_error_s(place),
                 self.medium.path_error() * self.medium.path_error(),
@@ -97,11 +105,8 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 let ray = self.medium.ray(state, &self.network.stations()[station], place);
                 let (residual, variance) = ground.residual(state, pick);
                 let spread = matrix::times(&covariance, &ray.row);
-                let left = 1.0 - matrix::dot(&spread, &ray.row) / variance;
-                if left > 0.15 {
-                    let travel2 = ray.travel_s * ray.travel_s;
-                    squares.push(Square { square: residual * residual / left, left, travel2 });
-                }
+                let told = matrix::dot(&spread, &ray.row) / variance;
+                squares.extend(Square::new(residual, 1.0 - told, ray.travel_s));
             }
         }
         squares
@@ -170,10 +175,19 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
 }
 
 /// A squared residual over what the fit left of it, s^2.
-struct Square {
+pub(crate) struct Square {
     square: f64,
     left: f64,
     travel2: f64,
+}
+
+impl Square {
+    /// Of a residual, given the share of its variance that the fit left; nothing where that is
+    /// too little to tell an error by.
+    pub fn new(residual_s: f64, left: f64, travel_s: f64) -> Option<Self> {
+        let square = residual_s * residual_s / left;
+        (left > LEFT_MIN).then_some(Self { square, left, travel2: travel_s * travel_s })
+    }
 }
 
 /// The line `onset + path t^2` through squared residuals, weighted by the line given; the prior

@@ -13,6 +13,8 @@ pub mod air;
 pub mod arrival;
 pub mod associate;
 pub mod astray;
+mod doubt;
+mod due;
 pub mod ground;
 mod grow;
 pub mod hint;

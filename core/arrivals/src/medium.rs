@@ -1,10 +1,9 @@
 //! What carries the waves: travel times, their derivatives, and where to begin a search.
 
 use crate::arrival::{Phase, Picks};
-use crate::incident::Incident;
-use crate::locate::Ground;
 use crate::matrix::{Matrix, Vector};
 use crate::model::Model;
+use crate::search::Search;
 use crate::station::{Network, Station};
 
 /// One path from an origin to a station.
@@ -145,7 +144,7 @@ pub trait Medium<const N: usize> {
 
     /// Last word on the incidents before they are told: a better place than the mode, a wider
     /// covariance. All at once, so that what they have in common can be learned.
-    fn finish(&self, _ground: &Ground<'_, N, Self>, _incidents: &mut [Option<Incident<N>>])
+    fn finish(&self, _search: &mut Search<'_, N, Self>)
     where
         Self: Sized,
     {

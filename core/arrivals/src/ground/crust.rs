@@ -1,10 +1,9 @@
 //! A crust of one speed in a flat frame: straight rays from a source at depth.
 
 use crate::arrival::Phase;
-use crate::incident::Incident;
-use crate::locate::Ground;
 use crate::matrix::{Vector, zeros};
 use crate::medium::{Medium, Prior, Ray, Seed, View};
+use crate::search::Search;
 use crate::station::Station;
 
 use super::{depth, pairs};
@@ -98,8 +97,8 @@ impl Medium<4> for Crust {
         3.0 * self.range_km
     }
 
-    fn finish(&self, ground: &Ground<'_, 4, Self>, incidents: &mut [Option<Incident<4>>]) {
-        depth::sum_out(ground, self.bounds_km[2], incidents);
+    fn finish(&self, search: &mut Search<'_, 4, Self>) {
+        depth::sum_out(search, self.bounds_km[2]);
     }
 
     fn seeds(&self, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {

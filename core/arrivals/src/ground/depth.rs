@@ -4,10 +4,12 @@
 //! parabola in depth), and it trades with origin time. So place and time are fitted at each of many depths and
 //! the fits are added up by their evidence, in place of one Gaussian about a best depth.
 
-use crate::incident::{Incident, LOG_ROOT_TWO_PI};
+use crate::incident::Incident;
+use crate::learn::Square;
 use crate::locate::Ground;
 use crate::matrix::{self, Matrix, Vector, zeros};
-use crate::medium::Medium;
+use crate::medium::{Medium, Prior};
+use crate::search::Search;
 
 /// Step between depths, and how many steps at least and at most.
 const STEP_KM: f64 = 1.5;
@@ -19,9 +21,11 @@ const DEPTH_ERROR_KM: f64 = 0.3;
 /// Rounds in which the share of surface sources settles.
 const ROUNDS: usize = 30;
 
-/// Refits at one depth; the next depth begins where this one ended, so few are needed.
-const FITS_MAX: usize = 6;
-const STILL: f64 = 1e-4;
+/// Information about depth that holds it where it is put, 1/km^2.
+const PINNED: f64 = 1e9;
+
+/// A depth less likely than this teaches nothing of errors.
+const WEIGHT_MIN: f64 = 1e-3;
 
 /// The fit at one depth: time and place, their covariance, and the log of the evidence.
 #[derive(Clone, Copy)]
@@ -32,30 +36,27 @@ struct Slice {
     log_evidence: f64,
 }
 
-/// The picks seen from one place at one depth.
-struct Look {
-    /// What the picks say, each by the chance that it is true.
-    information: Matrix<3>,
-    /// The same, less where that chance itself hangs on the place.
-    curvature: Matrix<3>,
-    gradient: Vector<3>,
-    log_likelihood: f64,
+impl Slice {
+    fn whole(&self) -> Vector<4> {
+        [self.state[0], self.state[1], self.state[2], self.depth_km]
+    }
+}
+
+/// All incidents, by their place in the list, at every depth; none where an incident has no fit.
+struct Depths {
+    slices: Vec<Vec<Slice>>,
+    share: f64,
 }
 
 /// Moves incidents to their mean with depth summed out between two bounds, and widens their
-/// covariance to match.
-pub fn sum_out<M: Medium<4>>(
-    ground: &Ground<'_, 4, M>,
-    bounds_km: [f64; 2],
-    incidents: &mut [Option<Incident<4>>],
-) {
-    let slices: Vec<Vec<Slice>> =
-        incidents.iter().flatten().map(|incident| slices(ground, bounds_km, incident)).collect();
-    let share = surface_share(&slices);
-    for (incident, slices) in incidents.iter_mut().flatten().zip(&slices) {
-        if slices.is_empty() {
-            continue;
-        }
+/// covariance to match; learns the errors of onsets and paths anew on the way.
+pub fn sum_out<M: Medium<4>>(search: &mut Search<'_, 4, M>, bounds_km: [f64; 2]) {
+    // A Gaussian depth explains too little of a residual or too much, and the errors come out wrong.
+    let depths = Depths::of(search, bounds_km);
+    search.learn_errors_from(|search, place| depths.squares(search, place));
+    let Depths { slices, share } = Depths::of(search, bounds_km);
+    for (incident, slices) in search.incidents.iter_mut().zip(&slices) {
+        let Some(incident) = incident.as_mut().filter(|_| !slices.is_empty()) else { continue };
         let (state, covariance) = mixture(slices, share);
         let information = matrix::cholesky(&covariance).map(|factor| matrix::inverse(&factor));
         if let Some(factor) = information.and_then(|information| matrix::cholesky(&information)) {
@@ -63,6 +64,63 @@ pub fn sum_out<M: Medium<4>>(
             incident.fit.factor = factor;
         }
     }
+}
+
+impl Depths {
+    fn of<M: Medium<4>>(search: &Search<'_, 4, M>, bounds_km: [f64; 2]) -> Self {
+        let ground = search.ground();
+        let at_depths = |incident: &Option<Incident<4>>| {
+            incident.as_ref().map_or_else(Vec::new, |one| slices(&ground, bounds_km, one))
+        };
+        let slices: Vec<Vec<Slice>> = search.incidents.iter().map(at_depths).collect();
+        let share = surface_share(&slices);
+        Self { slices, share }
+    }
+
+    /// Squared residuals of the teachers' picks of a phase, each about its mean over depths.
+    fn squares<M: Medium<4>>(&self, search: &Search<'_, 4, M>, place: usize) -> Vec<Square> {
+        let ground = search.ground();
+        let mut squares = Vec::new();
+        for (id, incident) in search.teachers() {
+            let slices = &self.slices[id as usize];
+            if slices.is_empty() {
+                continue;
+            }
+            let weights = weights(slices, self.share);
+            for &pick in &incident.picks {
+                if ground.split(search.picks.channel(pick)).1 == place {
+                    squares.extend(square(&ground, pick, slices, &weights));
+                }
+            }
+        }
+        squares
+    }
+}
+
+/// The squared residual of a pick about its mean over depths; what the place does not tell of it
+/// is its spread between depths and within them.
+fn square<M: Medium<4>>(
+    ground: &Ground<'_, 4, M>,
+    pick: u32,
+    slices: &[Slice],
+    weights: &[f64],
+) -> Option<Square> {
+    let (station, place) = ground.split(ground.picks.channel(pick));
+    let (mut mean, mut second, mut within, mut travel_s) = (0.0, 0.0, 0.0, 0.0);
+    for (slice, weight) in slices.iter().zip(weights).filter(|(_, weight)| **weight > WEIGHT_MIN) {
+        let whole = slice.whole();
+        let ray = ground.medium.ray(&whole, &ground.network.stations()[station], place);
+        let residual =
+            ground.model.residual(ground.picks.time_s(pick), station, &whole, ray.travel_s);
+        let row = [ray.row[0], ray.row[1], ray.row[2]];
+        mean += weight * residual;
+        second += weight * residual * residual;
+        within += weight * matrix::dot(&matrix::times(&slice.covariance, &row), &row);
+        travel_s += weight * ray.travel_s;
+    }
+    let variance = ground.model.variance(place, station, travel_s);
+    let left = 1.0 - (second - mean * mean + within) / variance;
+    if left.is_finite() { Square::new(mean, left, travel_s) } else { None }
 }
 
 fn slices<M: Medium<4>>(
@@ -84,73 +142,27 @@ fn slices<M: Medium<4>>(
     out
 }
 
-/// Gauss-Newton for time and place, each onset weighed by the chance that it is no false one.
+/// Time and place at one depth, and the evidence for it.
 fn at_depth<M: Medium<4>>(
     ground: &Ground<'_, 4, M>,
     incident: &Incident<4>,
     depth_km: f64,
     from: Vector<3>,
 ) -> Option<Slice> {
-    let mut state = from;
-    let mut round = 0;
-    loop {
-        let look = look(ground, incident, depth_km, &state);
-        let factor = matrix::cholesky(&look.information)?;
-        let step = matrix::solve(&factor, &look.gradient);
-        round += 1;
-        if matrix::dot(&step, &look.gradient) < STILL || round > FITS_MAX {
-            let factor = matrix::cholesky(&look.curvature).unwrap_or(factor);
-            let volume = 3.0 * LOG_ROOT_TWO_PI - matrix::log_root_determinant(&factor);
-            let covariance = matrix::inverse(&factor);
-            return Some(Slice {
-                depth_km,
-                state,
-                covariance,
-                log_evidence: look.log_likelihood + volume,
-            });
-        }
-        state = core::array::from_fn(|i| state[i] + step[i]);
-    }
-}
-
-fn look<M: Medium<4>>(
-    ground: &Ground<'_, 4, M>,
-    incident: &Incident<4>,
-    depth_km: f64,
-    state: &Vector<3>,
-) -> Look {
-    let mut information = zeros::<3>();
-    let mut curvature = zeros::<3>();
-    let mut gradient = [0.0; 3];
-    let mut log_likelihood = 0.0;
-    let whole = [state[0], state[1], state[2], depth_km];
+    let mut prior = Prior { mean: [0.0, 0.0, 0.0, depth_km], information: zeros() };
+    prior.information[3][3] = PINNED;
+    let fit = ground.locate(&incident.picks, &prior, &[from[0], from[1], from[2], depth_km])?;
+    let mut log_evidence = -0.5 * fit.misfit - matrix::log_root_determinant(&fit.factor);
     for &pick in &incident.picks {
-        let channel = ground.picks.channel(pick);
-        let (station, place) = ground.split(channel);
-        let ray = ground.medium.ray(&whole, &ground.network.stations()[station], place);
-        if !ray.travel_s.is_finite() {
-            continue;
-        }
-        let residual =
-            ground.model.residual(ground.picks.time_s(pick), station, &whole, ray.travel_s);
-        let variance = ground.model.variance(place, station, ray.travel_s);
-        let square = residual * residual / variance;
-        let at = &ground.network.stations()[station];
-        let distance_km = ground.medium.hearing_km(&whole, at);
-        let odds = ground.model.detection.log_odds_of(place, distance_km, &incident.sizes);
-        let ratio =
-            odds - LOG_ROOT_TWO_PI - 0.5 * (libm::log(variance) + square) - ground.log_false(pick);
-        // Chance that it is no false one; the curvature falls where that is in doubt.
-        let chance = 1.0 / (1.0 + libm::exp(-ratio));
-        let weight = chance / variance;
-        let doubted = weight * (1.0 - (1.0 - chance) * square);
-        log_likelihood += libm::log1p(libm::exp(ratio.min(500.0)));
-        let row = [ray.row[0], ray.row[1], ray.row[2]];
-        matrix::add_outer(&mut information, &row, weight);
-        matrix::add_outer(&mut curvature, &row, doubted.max(0.1 * weight));
-        (0..3).for_each(|i| gradient[i] += weight * row[i] * residual);
+        log_evidence -= 0.5 * libm::log(ground.residual(&fit.state, pick).1);
     }
-    Look { information, curvature, gradient, log_likelihood }
+    let covariance = matrix::inverse(&fit.factor);
+    Some(Slice {
+        depth_km,
+        state: core::array::from_fn(|i| fit.state[i]),
+        covariance: core::array::from_fn(|i| core::array::from_fn(|j| covariance[i][j])),
+        log_evidence,
+    })
 }
 
 /// Simpson's weights over the depths, adding to one; for two bounds that meet, all on the first.
@@ -187,8 +199,8 @@ fn surface_share(slices: &[Vec<Slice>]) -> f64 {
     share
 }
 
-/// Mean and covariance of `[t0_s, x_km, y_km, z_km]` over all depths.
-fn mixture(slices: &[Slice], share: f64) -> (Vector<4>, Matrix<4>) {
+/// The chance of each depth, adding to one.
+fn weights(slices: &[Slice], share: f64) -> Vec<f64> {
     let (at, below, high) = evidence(slices);
     let total = share * at + (1.0 - share) * below;
     let depths = slices.iter().zip(simpson(slices));
@@ -198,16 +210,21 @@ fn mixture(slices: &[Slice], share: f64) -> (Vector<4>, Matrix<4>) {
         })
         .collect();
     weights[0] += share * at / total;
-    let whole = |slice: &Slice| [slice.state[0], slice.state[1], slice.state[2], slice.depth_km];
+    weights
+}
+
+/// Mean and covariance of `[t0_s, x_km, y_km, z_km]` over all depths.
+fn mixture(slices: &[Slice], share: f64) -> (Vector<4>, Matrix<4>) {
+    let weights = weights(slices, share);
     let mut state = [0.0; 4];
     for (slice, weight) in slices.iter().zip(&weights) {
-        let values = whole(slice);
+        let values = slice.whole();
         (0..4).for_each(|i| state[i] += weight * values[i]);
     }
     let mut covariance = zeros::<4>();
     covariance[3][3] = DEPTH_ERROR_KM * DEPTH_ERROR_KM;
     for (slice, weight) in slices.iter().zip(&weights) {
-        let values = whole(slice);
+        let values = slice.whole();
         let away: Vector<4> = core::array::from_fn(|i| values[i] - state[i]);
         matrix::add_outer(&mut covariance, &away, *weight);
         (0..3)

@@ -1,10 +1,9 @@
 //! The layered globe: first P and S through ak135, and the two waves guided by the crust that follow them.
 
 use crate::arrival::Phase;
-use crate::incident::Incident;
-use crate::locate::Ground;
 use crate::matrix::{Vector, zeros};
 use crate::medium::{Medium, Prior, Ray, Seed, View};
+use crate::search::Search;
 use crate::station::Station;
 
 use super::earth::{EARTH_RADIUS_KM, Wave};
@@ -173,8 +172,8 @@ impl Medium<4> for Globe {
         600.0
     }
 
-    fn finish(&self, ground: &Ground<'_, 4, Self>, incidents: &mut [Option<Incident<4>>]) {
-        depth::sum_out(ground, [0.0, DEPTH_MAX_KM], incidents);
+    fn finish(&self, search: &mut Search<'_, 4, Self>) {
+        depth::sum_out(search, [0.0, DEPTH_MAX_KM]);
     }
 
     fn seeds(&self, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {
