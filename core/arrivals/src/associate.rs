@@ -38,7 +38,7 @@ pub struct Origin<const N: usize> {
     pub covariance: [[f64; N]; N],
     /// Arrivals it explains: indices into the input, rising.
     pub arrivals: Vec<u32>,
-    /// Log posterior odds that it is real with these arrivals.
+    /// Log posterior odds that it is real with these arrivals, against the best list without it.
     pub log_odds: f64,
 }
 

@@ -35,12 +35,19 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         self.settle(bar);
         self.births(bar, Take::Better);
         self.settle(bar);
+        let shared = self.deaths(bar);
+        self.settle(bar);
         for _ in 0..2 {
             self.learn_errors();
             if self.field.is_some() {
                 self.share();
             }
             self.refresh();
+        }
+        for (incident, shared) in self.incidents.iter_mut().zip(shared) {
+            if let Some(incident) = incident {
+                incident.log_odds -= shared;
+            }
         }
     }
 

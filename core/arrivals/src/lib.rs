@@ -13,6 +13,7 @@ pub mod air;
 pub mod arrival;
 pub mod associate;
 pub mod astray;
+mod deaths;
 mod doubt;
 mod due;
 pub mod ground;

@@ -242,7 +242,7 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
         }
     }
 
-    fn own(&mut self, picks: &[u32], owner: u32) {
+    pub(crate) fn own(&mut self, picks: &[u32], owner: u32) {
         for &pick in picks {
             self.owners[self.picks.arrival(pick) as usize] = owner;
         }
