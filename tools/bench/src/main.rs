@@ -13,6 +13,7 @@ mod infrasound;
 mod ingest;
 mod live;
 mod meter;
+mod missed;
 mod run;
 mod score;
 mod shared_watch;

@@ -36,6 +36,8 @@ pub enum Score {
     Trust(crate::trust::Options),
     /// Arrivals put together and moving things followed, on the scenarios the peers were measured on.
     Watch(crate::shared_watch::Options),
+    /// Incidents missed at an equal number of false ones, beside a greedy baseline.
+    Missed(crate::missed::Options),
 }
 
 /// Runs one of them.
@@ -44,6 +46,7 @@ pub fn score(which: &Score) -> Outcome {
         Score::Thermal => crate::thermal::score(&data()),
         Score::Capability(options) => crate::capability::score(options),
         Score::Watch(options) => crate::shared_watch::score(options),
+        Score::Missed(options) => crate::missed::score(options),
         Score::Array => crate::array::score(),
         Score::Glass3 => crate::glass3::score(),
         Score::Infrasound(options) => crate::infrasound::score(options),

@@ -59,7 +59,7 @@ pub fn score(options: &Options) -> Outcome {
 }
 
 /// Writes a scene, unless an earlier run wrote the same: the generators are seeded.
-fn generate(tools: &Path, folder: &Path, scene: &Scene) -> Outcome<PathBuf> {
+pub fn generate(tools: &Path, folder: &Path, scene: &Scene) -> Outcome<PathBuf> {
     let data = folder.join(scene.name);
     let script = format!(
         "CHANGE={change:?}\nimport sys\n\

@@ -15,6 +15,18 @@ const fn waves(name: &'static str, change: &'static str) -> Scene {
     Scene { name, module: "generate", change }
 }
 
+macro_rules! hard {
+    ($name:literal, $seed:literal) => {
+        concat!(
+            "SPECS['",
+            $name,
+            "']=dict(kind='ac',seed=",
+            $seed,
+            ",n_events=1000,duration_s=1800.0)\nAC.update(noise_fraction=0.5,n_sensors=1000,salvo_fraction=0.8)"
+        )
+    };
+}
+
 /// The sets that the peers were measured on.
 pub const WAVES: &[Scene] = &[
     waves("seis200", ""),
@@ -72,6 +84,20 @@ pub const VARIED: &[Scene] = &[
         "seis200-deep",
         "SPECS['seis200-deep']=dict(kind='seis',seed=80,n_events=200,duration_s=43200.0)\n\
          SEIS.update(surface_fraction=0.0,max_depth=20.0,p_det=0.7)",
+    ),
+];
+
+/// Sets where greed suffers: half as many sensors, half of the onsets false, four of five explosions in salvos;
+/// and a bombardment three times as dense with half false.
+pub const HARDER: &[Scene] = &[
+    waves("ac1k-hard-1", hard!("ac1k-hard-1", 341)),
+    waves("ac1k-hard-2", hard!("ac1k-hard-2", 342)),
+    waves("ac1k-hard-3", hard!("ac1k-hard-3", 343)),
+    waves("ac1k-hard-4", hard!("ac1k-hard-4", 344)),
+    waves(
+        "ac3k-dense",
+        "SPECS['ac3k-dense']=dict(kind='ac',seed=361,n_events=3000,duration_s=600.0)\n\
+         AC.update(noise_fraction=0.5)",
     ),
 ];
 
