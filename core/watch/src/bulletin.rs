@@ -148,6 +148,7 @@ fn located(parts: &Parts<'_>) -> Vec<Located> {
         place: origin.place.rounded(),
         explains: u32::try_from(origin.members.len()).unwrap_or(u32::MAX),
         log_odds: round_to(origin.log_odds, 1e2),
+        salvo: origin.salvo.filter(|salvo| salvo.events > 1),
         cause: origin.sound.map(|sound| sound.cause),
         size_kg: origin.sound.and_then(|sound| sound.size_kg),
     });

@@ -7,6 +7,7 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 
 use crate::classify_cause::Cause;
+use crate::salvo::Salvo;
 
 kernel::short_id!(
     /// Names an incident after its earliest observation (of waves and tracks, if there is one; else
@@ -116,6 +117,9 @@ pub struct Located {
     pub explains: u32,
     /// Log odds that it is no chance meeting of false alarms, missed detections counted.
     pub log_odds: f64,
+    /// The detonations around it at the same place, where it was heard in air and not alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salvo: Option<Salvo>,
     /// The likeliest cause by sound, where onsets tell amplitude, period or duration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,

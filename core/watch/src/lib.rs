@@ -36,6 +36,7 @@ pub mod pins;
 pub mod posts;
 pub mod report_grid;
 pub mod review;
+pub mod salvo;
 pub mod search;
 pub mod seen;
 pub mod settings;

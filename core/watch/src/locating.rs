@@ -137,6 +137,7 @@ fn of_arrivals<const N: usize, M: Medium<N>>(
             log_odds: origin.log_odds,
             members: members.collect(),
             likelihood_log: loud(),
+            salvo: None,
             sound: None,
         }
     });
@@ -225,6 +226,7 @@ fn of_bearings(numbers: &[u32], store: &Store, at: Time) -> Vec<Origin> {
                 log_odds: shared.ln_odds,
                 members: members.collect(),
                 likelihood_log: loud(),
+                salvo: None,
                 sound: None,
             })
         })
@@ -264,6 +266,7 @@ fn of_track(points: &[(u32, &KeptOther, Mover)], store: &Store) -> Option<Origin
             .map(|(number, _, _)| Explained { number: *number, residual: 0.0, sigma: 0.0 })
             .collect(),
         likelihood_log: moved(mover),
+        salvo: None,
         sound: None,
     })
 }

@@ -8,6 +8,7 @@ use crate::evidence::{Atom, ClassLogs};
 use crate::gauss::Mixture;
 use crate::incident::Class;
 use crate::observation::Mover;
+use crate::salvo::Salvo;
 use crate::settings::CLASS_COUNT;
 
 /// Through what the waves came. One happening gives at most one origin through each.
@@ -73,6 +74,8 @@ pub struct Origin {
     pub members: Vec<Explained>,
     /// Log of the chance of it, for each class.
     pub likelihood_log: ClassLogs,
+    /// The detonations around it, of one that was heard in air.
+    pub salvo: Option<Salvo>,
     /// What it sounded like, where its onsets say more than when.
     pub sound: Option<Sound>,
 }

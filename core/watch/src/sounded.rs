@@ -4,7 +4,7 @@ use kernel::place::round_to;
 use kernel::{Estimate, Time};
 
 use crate::classify::{Priors, classify};
-use crate::classify_features::{Features, Heard, Path, of_heard};
+use crate::classify_features::{Features, Heard, Path, Reading, of_heard};
 use crate::classify_line::{SoundArrival, line_log};
 use crate::observation::Phase;
 use crate::origin::{Band, Origin, Sound};
@@ -13,6 +13,8 @@ use crate::store::Store;
 
 /// No class is ruled out by sound alone: a smaller share counts as this.
 const SHARE_MIN: f64 = 1e-6;
+/// Error of a salvo's middle pause, natural log: rounds that nobody located lengthen it.
+const GAP_ERROR: f64 = 0.3;
 
 /// The origin with what its onsets sound like, if any of them says more than when it was.
 #[must_use]
@@ -24,7 +26,9 @@ pub fn sounded(mut origin: Origin, store: &Store, settings: &Settings) -> Origin
         return origin;
     }
     let line_log = (origin.band == Band::Air).then(|| line_log(&onsets(&origin, store))).flatten();
-    let features = Features { line_log, ..of_heard(&heard) };
+    let events = origin.salvo.map(|salvo| salvo.events);
+    let gap_s = origin.salvo.and_then(|salvo| Reading::at(salvo.gap_s, GAP_ERROR));
+    let features = Features { line_log, events, gap_s, ..of_heard(&heard) };
     let priors = Priors::of(&settings.rates_per_km2_hour, &settings.causes);
     let verdict = classify(&features, &priors, &settings.causes);
     let shares = verdict.class_shares();

@@ -10,6 +10,7 @@ use kernel::Time;
 
 use crate::locating::{self, Locator};
 use crate::origin::{Band, Origin};
+use crate::salvo;
 use crate::store::Store;
 
 /// Length of a window, and how far it looks beyond both ends: the longest way of a wave.
@@ -45,8 +46,8 @@ struct Windows {
     touched: BTreeSet<i64>,
     /// Each window's origins as found from what it looks at.
     found: BTreeMap<i64, Vec<Origin>>,
-    /// The same after neighbours have settled who explains what.
-    settled: BTreeMap<i64, Vec<Origin>>,
+    /// The same after neighbours have settled who explains what, each with its salvo.
+    told: BTreeMap<i64, Vec<Origin>>,
 }
 
 /// All windows, and how far the store has been looked through.
@@ -131,14 +132,19 @@ impl Windows {
                 self.found.insert(key, found)
             };
         }
-        let near: BTreeSet<i64> = touched.iter().flat_map(|key| key - 1..=key + 1).collect();
-        for key in near {
-            let now = self.settle(band, key);
-            let before = self.settled.remove(&key).unwrap_or_default();
+        // Settling looks one window about, and a salvo another.
+        let around = |far: i64| -> BTreeSet<i64> {
+            touched.iter().flat_map(|key| key - far..=key + far).collect()
+        };
+        let settled: BTreeMap<i64, Vec<Origin>> =
+            around(3).into_iter().map(|key| (key, self.settle(band, key))).collect();
+        for key in around(2) {
+            let now = in_salvos(key, &settled);
+            let before = self.told.remove(&key).unwrap_or_default();
             moved.gone.extend(before.iter().filter(|origin| !now.contains(origin)).cloned());
             moved.come.extend(now.iter().filter(|origin| !before.contains(origin)).cloned());
             if !now.is_empty() {
-                self.settled.insert(key, now);
+                self.told.insert(key, now);
             }
         }
     }
@@ -210,4 +216,11 @@ impl Windows {
         });
         settled.collect()
     }
+}
+
+/// A window's origins with the salvos that they are of; a salvo may reach into its neighbours.
+fn in_salvos(key: i64, settled: &BTreeMap<i64, Vec<Origin>>) -> Vec<Origin> {
+    let around: Vec<&Origin> = settled.range(key - 1..=key + 1).flat_map(|(_, all)| all).collect();
+    let with = |origin: &Origin| Origin { salvo: salvo::of(origin, &around), ..origin.clone() };
+    settled.get(&key).into_iter().flatten().map(with).collect()
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use kernel::{Duration, Place, Probability, Time};
 use watch::{Class, Incident};
 
+use crate::happening::Happening;
 use crate::matching::{Pair, best};
 use crate::sensing;
 use crate::world::{Kind, Truth, World};
@@ -21,11 +22,13 @@ pub struct Audit {
     pub called: u32,
     /// Of those, how many lie near an attack that really happened.
     pub right: u32,
+    /// Of the others, how many lie near a later round of such an attack, at its moment.
+    pub rounds: u32,
     /// Found attacks whose true place lies inside the incident's 90 % ellipse.
     pub inside_90: u32,
     /// The same for 50 % and 99 %.
     pub inside_50_99: [u32; 2],
-    /// By class that really was, of incidents that lie near something that happened.
+    /// By class that really was, rounds that sensors hear counted one by one.
     pub classes: BTreeMap<Class, ClassAudit>,
     /// Chances stated of classes against how often they came true, in tenths.
     pub calibration: Vec<Stated>,
@@ -33,11 +36,11 @@ pub struct Audit {
 
 impl fmt::Display for Audit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { attacks, found, called, right, inside_90, inside_50_99: [half, nearly], .. } =
-            self;
+        let Self { attacks, found, called, right, rounds, inside_90, .. } = self;
+        let [half, nearly] = self.inside_50_99;
         writeln!(
             out,
-            "auditor: {attacks} attacks happened; {found} lie within an incident; {called} incidents called attacks, {right} of them rightly; {inside_90} of {found} true places inside the 90 % ellipse ({half} inside 50 %, {nearly} inside 99 %)"
+            "auditor: {attacks} attacks happened; {found} lie within an incident; {called} incidents called attacks, {right} of them rightly and {rounds} more as later rounds of them; {inside_90} of {found} true places inside the 90 % ellipse ({half} inside 50 %, {nearly} inside 99 %)"
         )?;
         for (class, of) in &self.classes {
             let ClassAudit { happened, found, named, said } = of;
@@ -90,6 +93,9 @@ const NEAR_TIME: Duration = Duration::hours(30);
 const MATCHED: f64 = 13.8;
 const INSIDE: [f64; 3] = [1.386, 4.605, 9.210];
 
+/// An incident within so long of a round's moment may be that round.
+const ROUND_TIME: Duration = Duration::seconds(10);
+
 /// Something that happened, of whatever kind.
 struct Real {
     at: Time,
@@ -111,17 +117,38 @@ pub fn audit(world: &World, incidents: &[&Incident]) -> Audit {
     let called: Vec<usize> = called.map(|(index, _)| index).collect();
     let inside =
         |limit: f64| attacks.iter().filter(|pair| squared(pair.cost) < limit).count() as u32;
+    let later = later_rounds(world);
+    let rounds = of_rounds(incidents, &attacks, &later);
     let all = matched(incidents, &real, |_| true);
+    let mut known: Vec<(&Incident, &Real)> =
+        all.iter().map(|pair| (incidents[pair.one], &real[pair.other])).collect();
+    known.extend(of_rounds(incidents, &all, &later));
     Audit {
         attacks: attack_count as u32,
         found: attacks.len() as u32,
         called: called.len() as u32,
         right: called.iter().filter(|index| used.contains(index)).count() as u32,
+        rounds: rounds.iter().filter(|(incident, _)| is_called_attack(incident)).count() as u32,
         inside_90: inside(INSIDE[1]),
         inside_50_99: [inside(INSIDE[0]), inside(INSIDE[2])],
-        classes: by_class(incidents, &real, &all),
-        calibration: calibration(incidents, &real, &all),
+        classes: by_class(incidents, real.iter().chain(&later), &known),
+        calibration: calibration(&known),
     }
+}
+
+/// Incidents without a partner that are a later round, with the round.
+fn of_rounds<'a>(
+    incidents: &[&'a Incident],
+    matched: &[Pair],
+    later: &'a [Real],
+) -> Vec<(&'a Incident, &'a Real)> {
+    let used: Vec<usize> = matched.iter().map(|pair| pair.one).collect();
+    let left: Vec<&Incident> = (0..incidents.len())
+        .filter(|index| !used.contains(index))
+        .map(|index| incidents[index])
+        .collect();
+    let pairs = matched_within(&left, later, ROUND_TIME, |_| true);
+    pairs.into_iter().map(|pair| (left[pair.one], &later[pair.other])).collect()
 }
 
 /// The chances of noticing that the house stated for attacks, against how many were found.
@@ -164,6 +191,19 @@ fn all_that_happened(world: &World) -> Vec<Real> {
     real
 }
 
+/// The rounds of attacks after the first, where sensors hear each.
+fn later_rounds(world: &World) -> Vec<Real> {
+    if world.scenario.sensors.is_none() {
+        return vec![];
+    }
+    let of_attack = |one: &Happening| -> Vec<Real> {
+        let at = |seconds: &f64| one.at + Duration((seconds * 1e6) as i64);
+        let real = |at| Real { at, place: one.place, class: one.cause.class(), attack: true };
+        one.events_s.iter().skip(1).map(at).map(real).collect()
+    };
+    sensing::attacks(world).iter().flat_map(of_attack).collect()
+}
+
 fn class_of(kind: Kind) -> Class {
     match kind {
         Kind::Shelling => Class::ArtilleryFire,
@@ -177,17 +217,26 @@ fn class_of(kind: Kind) -> Class {
 /// Pairs of incident and happening; costs are distances with a small share of time, which parts
 /// salvos at one place.
 fn matched(incidents: &[&Incident], real: &[Real], of: impl Fn(&Real) -> bool) -> Vec<Pair> {
+    matched_within(incidents, real, NEAR_TIME, of)
+}
+
+fn matched_within(
+    incidents: &[&Incident],
+    real: &[Real],
+    near: Duration,
+    of: impl Fn(&Real) -> bool,
+) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (one, incident) in incidents.iter().enumerate() {
         for (other, happened) in real.iter().enumerate().filter(|(_, happened)| of(happened)) {
-            let (early, late) = (incident.when.start - NEAR_TIME, incident.when.end + NEAR_TIME);
+            let (early, late) = (incident.when.start - near, incident.when.end + near);
             if happened.at < early || late < happened.at {
                 continue;
             }
             let distance2 = mahalanobis2(incident, happened.place);
             if distance2 < MATCHED {
                 let off_s = (incident.when.middle() - happened.at).as_seconds().abs();
-                let share = (off_s / NEAR_TIME.as_seconds()).min(0.999);
+                let share = (off_s / near.as_seconds()).min(0.999);
                 // The distance in thousandths, the time in what is below them.
                 let cost = (libm::floor(distance2 * 1_000.0) + share) / 1_000.0;
                 pairs.push(Pair { one, other, cost });
@@ -202,7 +251,11 @@ fn squared(cost: f64) -> f64 {
     libm::floor(cost * 1_000.0) / 1_000.0
 }
 
-fn by_class(incidents: &[&Incident], real: &[Real], pairs: &[Pair]) -> BTreeMap<Class, ClassAudit> {
+fn by_class<'a>(
+    incidents: &[&Incident],
+    real: impl Iterator<Item = &'a Real>,
+    known: &[(&Incident, &Real)],
+) -> BTreeMap<Class, ClassAudit> {
     let mut classes: BTreeMap<Class, ClassAudit> = BTreeMap::new();
     for one in real {
         classes.entry(one.class).or_default().happened += 1;
@@ -212,20 +265,19 @@ fn by_class(incidents: &[&Incident], real: &[Real], pairs: &[Pair]) -> BTreeMap<
             classes.entry(*said).or_default().said += 1;
         }
     }
-    for pair in pairs {
-        let class = real[pair.other].class;
-        let of = classes.entry(class).or_default();
+    for (incident, one) in known {
+        let of = classes.entry(one.class).or_default();
         of.found += 1;
-        of.named += u32::from(incidents[pair.one].classes.likeliest() == Some(&class));
+        of.named += u32::from(incident.classes.likeliest() == Some(&one.class));
     }
     classes
 }
 
-fn calibration(incidents: &[&Incident], real: &[Real], pairs: &[Pair]) -> Vec<Stated> {
+fn calibration(known: &[(&Incident, &Real)]) -> Vec<Stated> {
     let mut bins = vec![Stated::default(); 10];
-    for pair in pairs {
-        for (class, share) in incidents[pair.one].classes.iter() {
-            add(&mut bins, share, *class == real[pair.other].class);
+    for (incident, one) in known {
+        for (class, share) in incident.classes.iter() {
+            add(&mut bins, share, *class == one.class);
         }
     }
     bins

@@ -139,6 +139,15 @@ pub fn sense(world: &World) -> Option<Sensed> {
 
 /// The attacks of the story and the peaceful noise around them, in order.
 fn happenings(world: &World) -> Vec<Happening> {
+    let mut all = attacks(world);
+    all.extend(peaceful_noises(world));
+    all.sort_by_key(|one| one.at);
+    all
+}
+
+/// The attacks of the story as they sound, in its order.
+#[must_use]
+pub fn attacks(world: &World) -> Vec<Happening> {
     let mut random = Random::of(world.seed, "happenings");
     let mut all = Vec::new();
     for event in &world.truth {
@@ -152,8 +161,6 @@ fn happenings(world: &World) -> Vec<Happening> {
         one.events_s.truncate(event.count as usize);
         all.push(one);
     }
-    all.extend(peaceful_noises(world));
-    all.sort_by_key(|one| one.at);
     all
 }
 
