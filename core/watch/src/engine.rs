@@ -20,6 +20,7 @@ use crate::looks::Looks;
 use crate::observation::{Observation, Shape};
 use crate::origin::Origin;
 use crate::pins::{self, Pins};
+use crate::recurrence::Recurrence;
 use crate::report_grid::ReportGrid;
 use crate::settings::Settings;
 use crate::shape_belief;
@@ -57,6 +58,8 @@ pub struct Engine {
     pub(crate) known: Known,
     pub(crate) stage: Stage,
     origins: BTreeMap<u32, Origin>,
+    /// What was heard and felt where before.
+    history: Recurrence,
     looks: Looks,
     pub(crate) pins: Pins,
     spots: Spots,
@@ -121,6 +124,7 @@ impl Engine {
             known: Known::default(),
             stage: Stage::default(),
             origins: BTreeMap::new(),
+            history: Recurrence::default(),
             looks: Looks::default(),
             pins: Pins::default(),
             spots: Spots::default(),
@@ -310,23 +314,30 @@ impl Engine {
             if let Some(node) = origin.lead() {
                 self.unlink(node);
                 self.origins.remove(&node);
+                self.history.remove(node, origin);
             }
         }
         if self.all_stale {
             self.place_pins();
         }
-        for origin in moved.come {
-            let Some(node) = origin.lead() else { continue };
-            let origin = sounded::sounded(origin, &self.store, &self.settings);
-            let numbers = origin.members.iter().map(|member| member.number);
-            let groups = numbers.filter_map(|number| self.store.source_of(number));
-            let mut voices: Vec<u64> =
-                groups.map(|source| voice::voice("group", &source.independence_group)).collect();
-            voices.sort_unstable();
-            voices.dedup();
-            self.spots.insert(node, origin.atom(voices), &self.settings);
-            self.origins.insert(node, origin);
-            self.stale.insert(node);
+        let named = |origin: &Origin| origin.lead();
+        let come: BTreeMap<u32, Origin> =
+            moved.come.into_iter().filter_map(|one| Some((named(&one)?, one))).collect();
+        come.iter().for_each(|(&node, origin)| self.history.insert(node, origin));
+        // A place's history is part of what was heard there later.
+        let later: BTreeSet<u32> = come
+            .values()
+            .chain(&moved.gone)
+            .flat_map(|origin| self.history.concerned(origin))
+            .filter(|node| !come.contains_key(node))
+            .collect();
+        for (node, origin) in come {
+            self.place_origin(node, origin);
+        }
+        for node in later {
+            if let Some(origin) = self.origins.get(&node).cloned() {
+                self.sound_again(node, origin);
+            }
         }
         let named = |origin: &Origin| origin.lead().map(|lead| self.store.id_of(lead));
         let there: BTreeSet<ObservationId> = self.origins.values().filter_map(named).collect();
@@ -338,6 +349,31 @@ impl Engine {
             };
             !there.contains(lead) && store.find(lead).is_none_or(of_waves)
         });
+    }
+
+    /// Puts an origin where it can be linked.
+    fn place_origin(&mut self, node: u32, origin: Origin) {
+        let pattern = self.history.pattern(&origin);
+        let origin = sounded::sounded(origin, pattern, &self.store, &self.settings);
+        let numbers = origin.members.iter().map(|member| member.number);
+        let groups = numbers.filter_map(|number| self.store.source_of(number));
+        let mut voices: Vec<u64> =
+            groups.map(|source| voice::voice("group", &source.independence_group)).collect();
+        voices.sort_unstable();
+        voices.dedup();
+        self.spots.insert(node, origin.atom(voices), &self.settings);
+        self.origins.insert(node, origin);
+        self.stale.insert(node);
+    }
+
+    /// Weighs an origin again whose place has another history now.
+    fn sound_again(&mut self, node: u32, before: Origin) {
+        let pattern = self.history.pattern(&before);
+        let now = sounded::sounded(before.clone(), pattern, &self.store, &self.settings);
+        if now != before {
+            self.unlink(node);
+            self.place_origin(node, before);
+        }
     }
 
     /// Takes a spot away, and has what it was linked to put together again.

@@ -34,6 +34,7 @@ pub mod onsets;
 pub mod origin;
 pub mod pins;
 pub mod posts;
+pub mod recurrence;
 pub mod report_grid;
 pub mod review;
 pub mod salvo;

@@ -349,7 +349,8 @@ impl Engine {
                 let by_members = one.members.len().cmp(&other.members.len());
                 by_members.then(one.log_odds.total_cmp(&other.log_odds))
             });
-            let sounded = |origin| crate::sounded::sounded(origin, &self.store, self.settings());
+            let sounded =
+                |origin| crate::sounded::sounded(origin, None, &self.store, self.settings());
             pieces.origins.extend(most.map(sounded));
         }
         pieces

@@ -32,7 +32,8 @@ pub fn of(origin: &Origin, around: &[&Origin]) -> Option<Salvo> {
         return None;
     }
     let with = |other: &&&Origin| {
-        (other.at_us - origin.at_us).abs() <= APART_MAX_US && near(&origin.place, &other.place)
+        (other.at_us - origin.at_us).abs() <= APART_MAX_US
+            && near(&origin.place, &other.place, SCATTER_M)
     };
     let mut moments: Vec<i64> = around.iter().filter(with).map(|other| other.at_us).collect();
     moments.sort_unstable();
@@ -42,10 +43,10 @@ pub fn of(origin: &Origin, around: &[&Origin]) -> Option<Salvo> {
     Some(Salvo { events: moments.len().max(1) as u32, gap_s: gap_us as f64 / 1e6 })
 }
 
-/// Whether two places may be where one salvo came down.
-fn near(one: &PlaceBelief, other: &PlaceBelief) -> bool {
+/// Whether two places may be one, about which things scatter so far a direction, metres.
+pub(crate) fn near(one: &PlaceBelief, other: &PlaceBelief, scatter_m: f64) -> bool {
     let (east_m, north_m) = one.mean.offset_to_m(other.mean);
-    let scatter_m2 = 2.0 * SCATTER_M * SCATTER_M;
+    let scatter_m2 = 2.0 * scatter_m * scatter_m;
     let (ee, nn) = (one.ee_m2 + other.ee_m2 + scatter_m2, one.nn_m2 + other.nn_m2 + scatter_m2);
     let en = one.en_m2 + other.en_m2;
     let squared = nn * east_m * east_m - 2.0 * en * east_m * north_m + ee * north_m * north_m;

@@ -4,7 +4,7 @@ use kernel::place::round_to;
 use kernel::{Estimate, Time};
 
 use crate::classify::{Priors, classify};
-use crate::classify_features::{Features, Heard, Path, Reading, of_heard};
+use crate::classify_features::{Features, Heard, Path, Pattern, Reading, of_heard};
 use crate::classify_line::{SoundArrival, line_log};
 use crate::observation::Phase;
 use crate::origin::{Band, Origin, Sound};
@@ -16,9 +16,15 @@ const SHARE_MIN: f64 = 1e-6;
 /// Error of a salvo's middle pause, natural log: rounds that nobody located lengthen it.
 const GAP_ERROR: f64 = 0.3;
 
-/// The origin with what its onsets sound like, if any of them says more than when it was.
+/// The origin with what its onsets sound like, if any of them says more than when it was; `pattern`
+/// is what its place has heard before.
 #[must_use]
-pub fn sounded(mut origin: Origin, store: &Store, settings: &Settings) -> Origin {
+pub fn sounded(
+    mut origin: Origin,
+    pattern: Option<Pattern>,
+    store: &Store,
+    settings: &Settings,
+) -> Origin {
     let heard = heard(&origin, store);
     let says =
         |one: &Heard| one.amplitude.is_some() || one.period_s.is_some() || one.duration_s.is_some();
@@ -28,7 +34,7 @@ pub fn sounded(mut origin: Origin, store: &Store, settings: &Settings) -> Origin
     let line_log = (origin.band == Band::Air).then(|| line_log(&onsets(&origin, store))).flatten();
     let events = origin.salvo.map(|salvo| salvo.events);
     let gap_s = origin.salvo.and_then(|salvo| Reading::at(salvo.gap_s, GAP_ERROR));
-    let features = Features { line_log, events, gap_s, ..of_heard(&heard) };
+    let features = Features { line_log, events, gap_s, pattern, ..of_heard(&heard) };
     let priors = Priors::of(&settings.rates_per_km2_hour, &settings.causes);
     let verdict = classify(&features, &priors, &settings.causes);
     let shares = verdict.class_shares();
