@@ -10,12 +10,15 @@
 
 pub mod associate;
 mod cells;
+mod density;
 pub mod globe;
+mod links;
 pub mod origin;
+mod origin_time;
 pub mod propagation;
 
 pub use associate::{Rates, Shared, associate};
-pub use origin::{Origin, Region, locate};
+pub use origin::{Origin, Region, locate, locate_all};
 pub use propagation::Propagation;
 
 /// A wave as an array far away heard it.

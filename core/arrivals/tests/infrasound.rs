@@ -1,7 +1,7 @@
 //! Infrasound sources: regions that hold the source, and detections kept apart that have nothing in common.
 
 use arrivals::infrasound::globe::Spot;
-use arrivals::infrasound::{Heard, Propagation, Rates, associate, locate};
+use arrivals::infrasound::{Heard, Propagation, Rates, associate, locate, locate_all};
 use proptest::prelude::*;
 
 /// What arrays hear of a source, each bearing off by so many of its errors.
@@ -59,6 +59,27 @@ fn another_array_narrows_the_region() {
     let area = |count: usize| locate(&all[..count], &air).unwrap().regions[1].area_km2;
     assert!(area(2) > area(3) && area(3) > area(4));
     assert!(locate(&[], &air).is_none());
+}
+
+#[test]
+fn a_list_of_sources_tells_how_far_its_bearings_stray() {
+    let air = Propagation::default();
+    let list = |stray: f64| -> Vec<Vec<Heard>> {
+        let source = |number: usize| {
+            let spot = Spot::new(47.0 + 0.3 * number as f64, 31.0 + 0.4 * number as f64);
+            let off: [f64; 4] =
+                core::array::from_fn(|at| [1.0, -1.0, 1.1, -0.9][(at + number) % 4] * stray);
+            heard(&spot, &STATIONS, 0.0, &off)
+        };
+        (0..12).map(source).collect()
+    };
+    let area_with = |stray: f64| {
+        let mut sources = list(stray);
+        sources.push(heard(&Spot::new(49.0, 33.0), &STATIONS, 0.0, &[0.6, -0.5, 0.7, 0.4]));
+        locate_all(&sources, &air)[12].clone().unwrap().regions[1].area_km2
+    };
+    let (calm, middling, stormy) = (area_with(0.3), area_with(1.0), area_with(2.0));
+    assert!(1.2 * calm < middling && 1.2 * middling < stormy, "{calm} {middling} {stormy}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use arrivals::infrasound::globe::Spot;
 use arrivals::infrasound::{
-    Heard, Propagation, Rates, array_error_deg, associate, locate, propagation::Path,
+    Heard, Propagation, Rates, array_error_deg, associate, locate, locate_all, propagation::Path,
 };
 use clap::Args;
 use gateways::infrapy;
@@ -41,10 +41,13 @@ pub fn score(options: &Options) -> Outcome {
     let canonical = with_shares(&air, CANONICAL);
     let wide = Propagation { deviation_deg: 4.5, ..air };
     let narrow = Propagation { deviation_deg: 1.5, ..air };
-    calibration("the prior's own air", &air, &air);
-    calibration("canonical shares of paths", &canonical, &air);
-    calibration("bearings deviate by 1.5 degrees", &narrow, &air);
-    calibration("bearings deviate by 4.5 degrees", &wide, &air);
+    for of_one_air in [1, 20] {
+        println!("  in lists of {of_one_air}:");
+        calibration("the prior's own air", &air, &air, of_one_air);
+        calibration("canonical shares of paths", &canonical, &air, of_one_air);
+        calibration("bearings deviate by 1.5 degrees", &narrow, &air, of_one_air);
+        calibration("bearings deviate by 4.5 degrees", &wide, &air, of_one_air);
+    }
     println!("\nassociation: sources and false alarms over days at 8 arrays");
     for days in [1.0, 2.0, 4.0, 8.0, 16.0] {
         growth(days, &air);
@@ -98,10 +101,10 @@ fn shot(options: &Options, air: &Propagation) -> Outcome {
             when.to_s,
         );
         let meter = Meter::start();
-        for _ in 0..10 {
+        for _ in 0..100 {
             std::hint::black_box(associate(&heard, air, &Rates::default()));
         }
-        let associate_ms = meter.cost().cpu_s * 1e3 / 10.0;
+        let associate_ms = meter.cost().cpu_s * 1e3 / 100.0;
         let found = associate(&heard, air, &Rates::default());
         let members: Vec<&[usize]> = found.iter().map(|shared| shared.members.as_slice()).collect();
         let pairs = (heard.len() * (heard.len() - 1) / 2) as f64;
@@ -169,34 +172,45 @@ fn hear(
     }
 }
 
-fn calibration(name: &str, world: &Propagation, air: &Propagation) {
+/// Sources, each with a network of its own, in lists that share what bearings stray.
+fn calibration(name: &str, world: &Propagation, air: &Propagation, of_one_air: usize) {
     let mut random = Random::of(7, name);
     let count = 1_000;
     let (mut held, mut areas, meter) = ([0; 3], Vec::new(), Meter::start());
-    for _ in 0..count {
-        let middle = Spot::new(random.between(-60.0, 60.0), random.between(-180.0, 180.0));
-        let size = 2 + random.index(5);
-        let stations = network(&mut random, &middle, size);
-        let source = network(&mut random, &middle, 1)[0];
-        let heard: Vec<Heard> = (0..)
-            .zip(&stations)
-            .map(|(array, station)| hear(&mut random, world, array, station, &source, 0.0))
-            .collect();
-        let Some(origin) = locate(&heard, air) else { continue };
-        let (lat, lon) = source.degrees();
-        let level = origin.level_at(lat, lon);
-        held.iter_mut()
-            .zip([0.5, 0.9, 0.99])
-            .for_each(|(sum, limit)| *sum += i32::from(level <= limit));
-        areas.push(origin.regions[1].area_km2);
+    for _ in 0..count / of_one_air {
+        let drawn: Vec<(Spot, Vec<Heard>)> =
+            (0..of_one_air).map(|_| draw(&mut random, world)).collect();
+        let heard: Vec<Vec<Heard>> = drawn.iter().map(|(_, heard)| heard.clone()).collect();
+        for ((source, _), origin) in drawn.iter().zip(locate_all(&heard, air)) {
+            let Some(origin) = origin else { continue };
+            let (lat, lon) = source.degrees();
+            let level = origin.level_at(lat, lon);
+            held.iter_mut()
+                .zip([0.5, 0.9, 0.99])
+                .for_each(|(sum, limit)| *sum += i32::from(level <= limit));
+            areas.push(origin.regions[1].area_km2);
+        }
     }
     areas.sort_by(f64::total_cmp);
-    let share = held.map(|held| f64::from(held) / f64::from(count));
+    let share = held.map(|held| f64::from(held) / count as f64);
     println!(
-        "  {name}: {share:?}, {:.0}; {:.2} cpu-ms each",
+        "    {name}: {share:?}, {:.0}; {:.2} cpu-ms each",
         areas[areas.len() / 2],
-        meter.cost().cpu_s * 1e3 / f64::from(count),
+        meter.cost().cpu_s * 1e3 / count as f64,
     );
+}
+
+/// A source somewhere, and what two to six arrays around hear of it.
+fn draw(random: &mut Random, world: &Propagation) -> (Spot, Vec<Heard>) {
+    let middle = Spot::new(random.between(-60.0, 60.0), random.between(-180.0, 180.0));
+    let size = 2 + random.index(5);
+    let stations = network(random, &middle, size);
+    let source = network(random, &middle, 1)[0];
+    let heard = (0..)
+        .zip(&stations)
+        .map(|(array, station)| hear(random, world, array, station, &source, 0.0))
+        .collect();
+    (source, heard)
 }
 
 /// Twelve sources and ten false alarms an array a day; half of the arrays hear a source.
@@ -243,10 +257,11 @@ fn growth(days: f64, air: &Propagation) {
     let several =
         (0..sources).filter(|number| truth.iter().filter(|of| *of == number).count() >= 2).count();
     println!(
-        "  {days} days, {} detections: {:.2} cpu-s, {:.2} ms each; {} groups, {} of {several} sources heard twice or more",
+        "  {days} days, {} detections: {:.2} cpu-s, {:.2} ms each, {:.0} pairs a cpu-second; {} groups, {} of {several} sources heard twice or more",
         heard.len(),
         cpu_s,
         cpu_s * 1e3 / heard.len() as f64,
+        (heard.len() * (heard.len() - 1) / 2) as f64 / cpu_s,
         found.len(),
         right.len(),
     );

@@ -1,17 +1,22 @@
 //! Which detections belong together: the density of the detections as one source's, against each
 //! being a false alarm of its array.
 //!
-//! Two detections can share a source only when their times differ by no more than the way between
-//! the arrays takes, and when their bearings cross where the times allow. Detections sorted by time
-//! are held against those within that span only, so that the work grows with the number of
-//! detections, not its square. Groups grow one detection at a time from the best pairs while the
-//! odds rise, compete for members, and give up those who do better without.
+//! Pairs that may share a source ([`super::links`]) are judged; each detection's best grow one detection
+//! at a time while the odds rise. What might join is compared at a few equally likely places of the
+//! group's source, and only the best of it is judged afresh. Groups compete for members, the surest
+//! first, and what lost a member is judged by what it has left. Each step costs a detection the same
+//! however long the list is.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use libm::log;
 
 use super::Heard;
-use super::globe::Spot;
-use super::origin::{Origin, glance, locate};
+use super::cells::{COARSE, Detail, ROUGH};
+use super::density::{Candidate, Point};
+use super::links::links;
+use super::origin::{Glance, Origin, glance, locate_all};
 use super::propagation::Propagation;
 
 /// What is known of how often things happen and are heard; broad priors.
@@ -44,76 +49,56 @@ pub struct Shared {
 
 /// Shortest span over which false alarms are counted, seconds.
 const SPAN_MIN_S: f64 = 3_600.0;
-/// Squared misfit of a pair's bearings and times beyond which it is not looked at: four
-/// deviations of the sum.
-const GATE: f64 = 16.0;
-/// A group is tried with no more than so many others at each growth.
-const TRIED_MAX: usize = 12;
+/// Pairs of each detection that are grown.
+const SEEDS_EACH: usize = 4;
+/// Places of a group's source at which others are compared.
+const POINTS: usize = 24;
+/// Of those compared, so many are judged afresh,
+const TRIED_MAX: usize = 2;
+/// unless they seem to lower the odds by more than the comparison may err, as logarithm.
+const LOSS_MAX: f64 = 1.5;
 
 /// The groups of detections that share a source, the surest first; detections in none are alone.
 #[must_use]
 pub fn associate(heard: &[Heard], air: &Propagation, rates: &Rates) -> Vec<Shared> {
     let work = Work::new(heard, air, rates);
-    let links = work.links();
-    let mut taken = vec![false; heard.len()];
-    let mut found: Vec<Shared> = Vec::new();
-    let mut seeds: Vec<Shared> = links
-        .iter()
-        .enumerate()
-        .flat_map(|(one, others)| {
-            others.iter().filter(move |other| **other > one).map(move |other| (one, *other))
-        })
-        .filter_map(|(one, other)| work.judge(&[one, other]))
-        .collect();
-    seeds.sort_by(surest);
-    let mut grown: Vec<Shared> = Vec::new();
-    for seed in seeds {
-        // A pair inside a group that has grown already would grow to it again.
-        let inside = |group: &Shared| seed.members.iter().all(|one| group.members.contains(one));
-        if !grown.iter().rev().take(64).any(inside) {
-            grown.push(work.grow(seed, &links, &taken));
-        }
-    }
-    grown.sort_by(surest);
-    while let Some(group) = grown.first().filter(|group| group.ln_odds > 0.0).cloned() {
-        group.members.iter().for_each(|member| taken[*member] = true);
-        let free = |other: &Shared| !other.members.iter().any(|member| taken[*member]);
-        let (mut rest, hit): (Vec<Shared>, Vec<Shared>) = grown.drain(..).partition(free);
-        // Those that lost a member go on with what they have left.
-        for other in hit {
-            let left: Vec<usize> =
-                other.members.iter().copied().filter(|member| !taken[*member]).collect();
-            let known =
-                rest.iter().any(|one| left.iter().all(|member| one.members.contains(member)));
-            if left.len() >= 2
-                && !known
-                && let Some(smaller) = work.judge(&left)
-            {
-                rest.push(work.grow(smaller, &links, &taken));
-            }
-        }
-        rest.sort_by(surest);
-        grown = rest;
-        found.push(group);
-    }
-    for group in &mut found {
-        let members: Vec<Heard> = group.members.iter().map(|member| heard[*member]).collect();
-        if let Some(origin) = locate(&members, air) {
-            group.origin = origin;
-        }
-    }
-    found
+    let found = work.compete(work.grown());
+    let members_of = |group: &Group| group.members.iter().map(|member| heard[*member]).collect();
+    let sources: Vec<Vec<Heard>> = found.iter().map(members_of).collect();
+    let placed = found.into_iter().zip(locate_all(&sources, air));
+    let shared = placed.filter_map(|(group, origin)| {
+        Some(Shared { members: group.members, ln_odds: group.ln_odds, origin: origin? })
+    });
+    shared.collect()
 }
 
-fn surest(one: &Shared, other: &Shared) -> std::cmp::Ordering {
-    other.ln_odds.total_cmp(&one.ln_odds).then_with(|| one.members.cmp(&other.members))
+/// Detections that may share a source, in rising order.
+#[derive(Clone, PartialEq, Debug)]
+struct Group {
+    ln_odds: f64,
+    members: Vec<usize>,
+}
+
+impl Eq for Group {}
+
+impl Ord for Group {
+    /// The surest is the greatest.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.ln_odds.total_cmp(&other.ln_odds).then_with(|| other.members.cmp(&self.members))
+    }
+}
+
+impl PartialOrd for Group {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 struct Work<'a> {
     heard: &'a [Heard],
     air: &'a Propagation,
     rates: &'a Rates,
-    spots: Vec<Spot>,
+    links: Vec<Vec<usize>>,
     /// One for each array: logarithm of its false alarms a second and radian.
     ln_false: Vec<(u32, f64)>,
 }
@@ -134,139 +119,141 @@ impl<'a> Work<'a> {
             (same[0], log(rate))
         };
         let ln_false = arrays.chunk_by(|one, other| one == other).map(rate).collect();
-        let spots = heard.iter().map(|one| Spot::new(one.lat_deg, one.lon_deg)).collect();
-        Self { heard, air, rates, spots, ln_false }
+        Self { heard, air, rates, links: links(heard, air), ln_false }
     }
 
-    /// For each detection, the others that may share its source.
-    fn links(&self) -> Vec<Vec<usize>> {
-        let time = |at: &usize| self.heard[*at].time_s;
-        let mut order: Vec<usize> = (0..self.heard.len()).filter(|at| time(at).is_some()).collect();
-        order.sort_by(|one, other| {
-            (time(one).unwrap_or(0.0).total_cmp(&time(other).unwrap_or(0.0))).then(one.cmp(other))
-        });
-        let (fastest, slowest) = self.air.limits_s_km();
-        let span_s = self.widest_km() * slowest;
-        let mut links = vec![Vec::new(); self.heard.len()];
-        for (place, one) in order.iter().enumerate() {
-            let within = order[place + 1..].iter().take_while(|other| {
-                time(other).unwrap_or(0.0) - time(one).unwrap_or(0.0) <= span_s
-            });
-            for other in within {
-                if self.may_share(*one, *other, (fastest, slowest)) {
-                    links[*one].push(*other);
-                    links[*other].push(*one);
-                }
+    /// The best pairs of each detection, the surest first.
+    fn seeds(&self) -> Vec<Group> {
+        let mut of: Vec<Vec<Group>> = vec![Vec::new(); self.heard.len()];
+        for (one, others) in self.links.iter().enumerate() {
+            for other in others.iter().filter(|other| **other > one) {
+                let Some((pair, _)) = self.judge(&[one, *other], ROUGH) else { continue };
+                keep_best(&mut of[one], &pair);
+                keep_best(&mut of[*other], &pair);
             }
         }
-        links
+        let mut seeds: Vec<Group> = of.into_iter().flatten().collect();
+        seeds.sort_by(|one, other| other.cmp(one));
+        seeds.dedup();
+        seeds
     }
 
-    /// The longest difference of ranges that two arrays can have: their distance, plus what the
-    /// slowest and fastest way differ by at the farthest range.
-    fn widest_km(&self) -> f64 {
-        let (fastest, slowest) = self.air.limits_s_km();
-        let Some(middle) = Spot::middle(&self.spots) else { return 0.0 };
-        let radius = self.spots.iter().map(|spot| middle.to(spot).0).fold(0.0, f64::max);
-        2.0 * radius + self.air.range_max_km * (1.0 - fastest / slowest)
-    }
-
-    /// Whether two detections' bearings cross at a place whose ranges suit their times.
-    fn may_share(&self, one: usize, other: usize, limits: (f64, f64)) -> bool {
-        let (a, b) = (&self.heard[one], &self.heard[other]);
-        if a.array == b.array {
-            return false;
+    /// What the seeds grow to.
+    fn grown(&self) -> BinaryHeap<Group> {
+        let nothing_taken = vec![false; self.heard.len()];
+        let mut grown: Vec<Group> = Vec::new();
+        let mut of: Vec<Vec<usize>> = vec![Vec::new(); self.heard.len()];
+        for seed in self.seeds() {
+            // A pair inside a group that has grown already would grow to it again.
+            let [one, other] = seed.members[..] else { continue };
+            if of[one].iter().any(|group| grown[*group].members.contains(&other)) {
+                continue;
+            }
+            let Some(group) = self.grow(&seed.members, &nothing_taken) else { continue };
+            group.members.iter().for_each(|member| of[*member].push(grown.len()));
+            grown.push(group);
         }
-        let (apart_km, bearing) = self.spots[one].to(&self.spots[other]);
-        let back = self.spots[other].to(&self.spots[one]).1;
-        let inner_a = turned(a.back_azimuth_deg.to_radians() - bearing);
-        let inner_b = turned(back - b.back_azimuth_deg.to_radians());
-        let error = |heard: &Heard| 1.0 / self.air.concentration(heard.error_deg, 0.0);
-        let gate = (GATE * (error(a) + error(b))).sqrt();
-        // Both rays must run to one side, or nearly along the line between the arrays.
-        let (low, high) = (inner_a.abs().min(inner_b.abs()), inner_a.abs() + inner_b.abs());
-        if inner_a * inner_b < 0.0 && low > gate || high > core::f64::consts::PI + gate {
-            return false;
-        }
-        let (Some(time_a), Some(time_b)) = (a.time_s, b.time_s) else { return true };
-        // On a plane a difference of ranges is never more than the distance between the arrays.
-        let most = apart_km * limits.1 + self.air.range_max_km * (limits.1 - limits.0);
-        (time_a - time_b).abs() <= most
+        grown.into()
     }
 
-    /// The odds of a group, with its origin.
-    fn judge(&self, members: &[usize]) -> Option<Shared> {
-        let mut members = members.to_vec();
-        members.sort_unstable();
-        let heard: Vec<Heard> = members.iter().map(|member| self.heard[*member]).collect();
-        let origin = glance(&heard, self.air)?;
-        let missed = self.ln_false.len() - members.len();
+    /// The surest groups that have no member in common.
+    fn compete(&self, mut grown: BinaryHeap<Group>) -> Vec<Group> {
+        let mut taken = vec![false; self.heard.len()];
+        let mut left_over = BTreeSet::new();
+        let mut found = Vec::new();
+        while let Some(group) = grown.pop().filter(|group| group.ln_odds > 0.0) {
+            let left: Vec<usize> =
+                group.members.iter().copied().filter(|member| !taken[*member]).collect();
+            if left.len() == group.members.len() {
+                left.iter().for_each(|member| taken[*member] = true);
+                found.push(group);
+            } else if left.len() >= 2 && left_over.insert(left.clone()) {
+                // What lost a member goes on with what it has left.
+                grown.extend(self.grow(&left, &taken));
+            }
+        }
+        found
+    }
+
+    /// The odds of a group, with the look at it that they rest on.
+    fn judge(&self, members: &[usize], detail: Detail) -> Option<(Group, Glance<'a>)> {
+        let glance = glance(&self.those(members), self.air, detail)?;
+        Some((self.group(members, glance.ln_evidence), glance))
+    }
+
+    fn those(&self, members: &[usize]) -> Vec<Heard> {
+        members.iter().map(|member| self.heard[*member]).collect()
+    }
+
+    fn group(&self, members: &[usize], ln_evidence: f64) -> Group {
+        let missed = self.ln_false.len().saturating_sub(members.len());
         let share = self.rates.heard_share;
         let chance = log(self.rates.sources_s_km2)
             + members.len() as f64 * log(share)
             + missed as f64 * log(1.0 - share);
-        let by_chance: f64 = heard.iter().map(|one| self.ln_false_of(one.array)).sum();
-        Some(Shared { ln_odds: chance + origin.ln_evidence - by_chance, members, origin })
+        let by_chance: f64 = members.iter().map(|member| self.ln_false_of(*member)).sum();
+        Group { ln_odds: chance + ln_evidence - by_chance, members: members.to_vec() }
     }
 
-    fn ln_false_of(&self, array: u32) -> f64 {
+    fn ln_false_of(&self, member: usize) -> f64 {
+        let array = self.heard[member].array;
         let at = self.ln_false.binary_search_by_key(&array, |(array, _)| *array);
         at.ok().and_then(|at| self.ln_false.get(at)).map_or(0.0, |(_, rate)| *rate)
     }
 
     /// Takes in whatever raises the odds most, until nothing does.
-    fn grow(&self, mut group: Shared, links: &[Vec<usize>], taken: &[bool]) -> Shared {
+    fn grow(&self, members: &[usize], taken: &[bool]) -> Option<Group> {
+        let (mut group, mut glance) = self.judge(members, COARSE)?;
         loop {
-            let mut near: Vec<usize> =
-                group.members.iter().flat_map(|member| links[*member].iter().copied()).collect();
-            near.sort_unstable();
-            near.dedup();
-            let fits = |at: &usize| {
-                let array = self.heard[*at].array;
-                !taken[*at] && !group.members.iter().any(|one| self.heard[*one].array == array)
-            };
-            let mut near: Vec<(f64, usize)> = near
-                .into_iter()
-                .filter(fits)
-                .map(|at| (self.misfit(&group.origin, at), at))
-                .collect();
-            near.retain(|(misfit, _)| *misfit < GATE);
-            near.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
-            let tried = near.iter().take(TRIED_MAX).filter_map(|(_, at)| {
-                let more: Vec<usize> = group.members.iter().copied().chain([*at]).collect();
-                self.judge(&more)
+            let others = self.joinable(&group, taken);
+            let more = self.promising(&mut glance, others).into_iter().filter_map(|at| {
+                let mut members = group.members.clone();
+                members.push(at);
+                members.sort_unstable();
+                self.judge(&members, COARSE)
             });
-            let best = tried.max_by(|one, other| surest(other, one));
-            match best.filter(|best| best.ln_odds > group.ln_odds) {
-                Some(best) => group = best,
-                None => return group,
+            match more.max_by(|one, other| one.0.cmp(&other.0)) {
+                Some((more, look)) if more.ln_odds > group.ln_odds => {
+                    (group, glance) = (more, look)
+                }
+                _ => return Some(group),
             }
         }
     }
 
-    /// Squared misfit of a detection against a source, in errors of bearing and time together.
-    fn misfit(&self, origin: &Origin, at: usize) -> f64 {
-        let heard = &self.heard[at];
-        let source = Spot::new(origin.mean_deg.0, origin.mean_deg.1);
-        let (range_km, bearing) = self.spots[at].to(&source);
-        let range_km = range_km.max(1.0);
-        let [ee, _, nn] = origin.covariance_km2;
-        let blur = ((ee + nn).sqrt() / range_km).min(1.0);
-        let aside = turned(bearing - heard.back_azimuth_deg.to_radians());
-        let direction = aside * aside * self.air.concentration(heard.error_deg, blur);
-        let (Some(time_s), Some(when)) = (heard.time_s, origin.when) else { return direction };
-        let spread_km = (ee + nn).sqrt();
-        let (fastest, slowest) = self.air.limits_s_km();
-        let (early, late) = (
-            when.from_s + fastest * (range_km - 2.0 * spread_km) - 2.0 * when.error_s,
-            when.to_s + slowest * (range_km + 2.0 * spread_km) + 2.0 * when.error_s,
-        );
-        if time_s < early || time_s > late { f64::INFINITY } else { direction }
+    /// What may share a source with every member, and is free.
+    fn joinable(&self, group: &Group, taken: &[bool]) -> Vec<usize> {
+        let Some((first, rest)) = group.members.split_first() else { return Vec::new() };
+        let linked =
+            |at: &usize| rest.iter().all(|member| self.links[*member].binary_search(at).is_ok());
+        self.links[*first].iter().copied().filter(|at| !taken[*at] && linked(at)).collect()
+    }
+
+    /// Those of `others` that would raise the odds of the group looked at most.
+    fn promising(&self, glance: &mut Glance<'_>, others: Vec<usize>) -> Vec<usize> {
+        if others.is_empty() {
+            return others;
+        }
+        let points = glance.points(POINTS);
+        let share = self.rates.heard_share;
+        let heard_not_missed = log(share / (1.0 - share));
+        let gain = |at: usize| {
+            let candidate = Candidate::new(&self.heard[at], self.air);
+            let density: f64 = points.iter().map(|point: &Point| candidate.density_at(point)).sum();
+            (log(density / POINTS as f64) + heard_not_missed - self.ln_false_of(at), at)
+        };
+        let mut others: Vec<(f64, usize)> = others.into_iter().map(gain).collect();
+        others.retain(|(gain, _)| *gain > -LOSS_MAX);
+        others.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        others.into_iter().take(TRIED_MAX).map(|(_, at)| at).collect()
     }
 }
 
-/// An angle brought to -pi to pi.
-fn turned(angle: f64) -> f64 {
-    let turns = libm::round(angle / (2.0 * core::f64::consts::PI));
-    angle - turns * 2.0 * core::f64::consts::PI
+/// Keeps a pair when it is among the best of a detection.
+fn keep_best(best: &mut Vec<Group>, pair: &Group) {
+    let at = best.partition_point(|one| one > pair);
+    if at < SEEDS_EACH {
+        best.insert(at, pair.clone());
+        best.truncate(SEEDS_EACH);
+    }
 }

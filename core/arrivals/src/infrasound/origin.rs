@@ -3,14 +3,16 @@
 use libm::{exp, log};
 
 use super::Heard;
-use super::cells::{COARSE, Cell, FINE, cells, moments};
+use super::cells::{COARSE, Cell, Detail, FINE, cells, moments};
+use super::density::{Density, Point};
 use super::globe::Spot;
-use super::propagation::{Normal, OriginTime, Propagation, ln_von_mises};
+use super::origin_time::Normal;
+use super::propagation::{Propagation, STRAYS};
 
 /// Levels of the regions that are given.
 pub const LEVELS: [f64; 3] = [0.5, 0.9, 0.99];
-/// Standard deviation of a uniform law over its half width.
-const UNIFORM: f64 = 0.577_350_269_189_625_8;
+/// Places, equally likely, at which the law of the origin time is taken.
+const TIMES_AT: usize = 256;
 /// Slices into which an origin time's law is sorted for its quantiles.
 const SLICES: usize = 400;
 
@@ -60,51 +62,159 @@ pub struct Origin {
     pub cells: Vec<Cell>,
 }
 
-/// The density of place (and time, integrated) given the detections.
-struct Density<'a> {
-    air: &'a Propagation,
-    heard: &'a [Heard],
-    spots: Vec<Spot>,
-    middle: Spot,
-    time: OriginTime,
-}
-
 /// Place and time of the one source of all of `heard`; none without detections, or when they
 /// leave no place within the prior's range.
 #[must_use]
 pub fn locate(heard: &[Heard], air: &Propagation) -> Option<Origin> {
-    located(heard, air, FINE)
+    locate_under(heard, air, &air.ln_stray_prior())
 }
 
-/// As [`locate`], in a few per cent of its time, regions and quantiles being rough.
+/// As [`locate`], for sources heard through one atmosphere: each is placed with what the others
+/// say of how far bearings stray.
 #[must_use]
-pub fn glance(heard: &[Heard], air: &Propagation) -> Option<Origin> {
-    located(heard, air, COARSE)
+pub fn locate_all(sources: &[Vec<Heard>], air: &Propagation) -> Vec<Option<Origin>> {
+    if let [alone] = sources {
+        return vec![locate(alone, air)];
+    }
+    let prior = air.ln_stray_prior();
+    let say = |heard: &Vec<Heard>| {
+        let glance = glance(heard, air, COARSE);
+        glance.map_or([0.0; STRAYS], |mut glance| glance.plane.says(&glance.cells))
+    };
+    let says: Vec<[f64; STRAYS]> = sources.iter().map(say).collect();
+    let all = says.iter().fold([0.0; STRAYS], |sum, says| plus(&sum, says, 1.0));
+    let place = |(heard, own): (&Vec<Heard>, &[f64; STRAYS])| {
+        let others = normed(&plus(&prior, &plus(&all, own, -1.0), 1.0));
+        locate_under(heard, air, &others)
+    };
+    sources.iter().zip(&says).map(place).collect()
 }
 
-fn located(heard: &[Heard], air: &Propagation, fine: f64) -> Option<Origin> {
-    // Sums and the pruning of times depend on order in their last digits; the answer must not.
-    let mut heard = heard.to_vec();
-    heard.sort_by(canonical);
-    let spots: Vec<Spot> = heard.iter().map(|one| Spot::new(one.lat_deg, one.lon_deg)).collect();
-    let middle = Spot::middle(&spots)?;
-    let mut density = Density { air, heard: &heard, spots, middle, time: OriginTime::default() };
-    let nearest = density.spots.iter().map(|spot| middle.to(spot).0).fold(f64::INFINITY, f64::min);
-    let reach_km = air.range_max_km + nearest;
-    let mut cells = cells(reach_km, fine, |east, north, half| density.ln_at(east, north, half));
+fn plus(one: &[f64; STRAYS], other: &[f64; STRAYS], times: f64) -> [f64; STRAYS] {
+    core::array::from_fn(|at| one[at] + times * other[at])
+}
+
+/// Logarithms of chances that add up to 1.
+fn normed(ln: &[f64; STRAYS]) -> [f64; STRAYS] {
+    let most = ln.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let sum: f64 = ln.iter().map(|ln| exp(ln - most)).sum();
+    ln.map(|ln| ln - most - log(sum))
+}
+
+fn locate_under(heard: &[Heard], air: &Propagation, strays: &[f64; STRAYS]) -> Option<Origin> {
+    let mut plane = Plane::new(heard, air, strays)?;
+    let mut cells = plane.cells(FINE);
     let ((east, north), covariance_km2) = moments(&cells);
     let ln_evidence = norm(&mut cells)?;
     let best = cells.first()?;
+    let middle = plane.middle;
     let best = middle.away(best.east_km, best.north_km);
     Some(Origin {
         mean_deg: middle.away(east, north).degrees(),
         best_deg: best.degrees(),
         covariance_km2,
-        when: density.when(&cells),
+        when: plane.when(&cells),
         regions: regions(&cells),
         ln_evidence,
         middle,
         cells,
+    })
+}
+
+/// A rough look at detections as one source's: enough to judge whether they are.
+pub struct Glance<'a> {
+    /// As [`Origin::ln_evidence`], right to a few per cent.
+    pub ln_evidence: f64,
+    plane: Plane<'a>,
+    cells: Vec<Cell>,
+}
+
+/// As [`locate`], in a few per cent of its time.
+pub fn glance<'a>(heard: &[Heard], air: &'a Propagation, detail: Detail) -> Option<Glance<'a>> {
+    let mut plane = Plane::new(heard, air, &air.ln_stray_prior())?;
+    let mut cells = plane.cells(detail);
+    let ln_evidence = norm(&mut cells)?;
+    Some(Glance { ln_evidence, plane, cells })
+}
+
+impl Glance<'_> {
+    /// Equally likely places of the source, at which another detection can be judged.
+    pub fn points(&mut self, count: usize) -> Vec<Point> {
+        let Plane { density, middle, .. } = &mut self.plane;
+        let point =
+            |cell: &Cell| density.point(middle.up_away(cell.east_km, cell.north_km), cell.half_km);
+        drawn(&self.cells, count).map(point).collect()
+    }
+}
+
+/// The plane laid between the arrays, and the density on it.
+struct Plane<'a> {
+    density: Density<'a>,
+    middle: Spot,
+    reach_km: f64,
+}
+
+impl<'a> Plane<'a> {
+    fn new(heard: &[Heard], air: &'a Propagation, strays: &[f64; STRAYS]) -> Option<Self> {
+        // Sums and the pruning of times depend on order in their last digits; the answer must not.
+        let mut heard = heard.to_vec();
+        heard.sort_by(canonical);
+        let spot = |one: &Heard| Spot::new(one.lat_deg, one.lon_deg);
+        let spots: Vec<Spot> = heard.iter().map(spot).collect();
+        let middle = Spot::middle(&spots)?;
+        let nearest = spots.iter().map(|spot| middle.to(spot).0).fold(f64::INFINITY, f64::min);
+        let density = Density::new(&heard, air, strays);
+        Some(Self { density, middle, reach_km: air.range_max_km + nearest })
+    }
+
+    fn look(&mut self, cell: &Cell) {
+        let up = self.middle.up_away(cell.east_km, cell.north_km);
+        self.density.ln_at(up, cell.half_km, f64::NEG_INFINITY);
+    }
+
+    fn cells(&mut self, detail: Detail) -> Vec<Cell> {
+        cells(self.reach_km, detail, |east_km, north_km, half_km, floor| {
+            self.density.ln_at(self.middle.up_away(east_km, north_km), half_km, floor)
+        })
+    }
+
+    /// Logarithm of the evidence under each deviation of bearings, but for one constant.
+    fn says(&mut self, cells: &[Cell]) -> [f64; STRAYS] {
+        let mut says = [0.0; STRAYS];
+        for cell in drawn(cells, TIMES_AT) {
+            self.look(cell);
+            let sum: f64 = self.density.by_stray.iter().sum();
+            says.iter_mut().zip(&self.density.by_stray).for_each(|(says, by)| *says += by / sum);
+        }
+        let prior = self.density.stray_chances();
+        core::array::from_fn(|at| log((says[at] / prior[at]).max(1e-9)))
+    }
+
+    fn when(&mut self, cells: &[Cell]) -> Option<When> {
+        let mut laws: Vec<Normal> = Vec::new();
+        for cell in drawn(cells, TIMES_AT) {
+            self.look(cell);
+            let total = self.density.time.total().0;
+            let share = |law: &Normal| Normal { weight: law.weight / total, ..*law };
+            laws.extend(self.density.time.laws.iter().map(share));
+        }
+        quantiles(&laws)
+    }
+}
+
+/// Squares drawn evenly by their share of the density, so that each stands for as much of it.
+fn drawn(cells: &[Cell], count: usize) -> impl Iterator<Item = &Cell> {
+    let total: f64 = cells.iter().map(mass).sum();
+    let step = total / count as f64;
+    let mut sum = 0.0;
+    let mut next = 0.5 * step;
+    cells.iter().flat_map(move |cell| {
+        sum += mass(cell);
+        let mut times = 0;
+        while next < sum && times < count {
+            (next, times) = (next + step, times + 1);
+        }
+        core::iter::repeat_n(cell, times)
     })
 }
 
@@ -133,56 +243,16 @@ impl Origin {
     }
 }
 
-impl Density<'_> {
-    fn ln_at(&mut self, east_km: f64, north_km: f64, half_km: f64) -> f64 {
-        let spot = self.middle.away(east_km, north_km);
-        let blur_km = UNIFORM * half_km;
-        let mut ln = 0.0;
-        self.time.clear();
-        for (heard, station) in self.heard.iter().zip(&self.spots) {
-            let (range_km, bearing) = station.to(&spot);
-            let range_km = range_km.max(0.1);
-            if range_km - 2.0 * half_km > self.air.range_max_km {
-                return f64::NEG_INFINITY;
-            }
-            let blur = blur_km / range_km.max(blur_km);
-            let concentration = self.air.concentration(heard.error_deg, blur);
-            ln += ln_von_mises(bearing - heard.back_azimuth_deg.to_radians(), concentration);
-            if let Some(time_s) = heard.time_s {
-                let [first, ..] = &self.air.paths;
-                self.time.hear(self.air, time_s, range_km, first.mean_s_km * blur_km);
-            }
-        }
-        ln + self.time.ln_total()
-    }
-
-    fn when(&mut self, cells: &[Cell]) -> Option<When> {
-        let mut laws: Vec<Normal> = Vec::new();
-        for cell in cells {
-            let ln = self.ln_at(cell.east_km, cell.north_km, cell.half_km);
-            let share = cell.ln_density + 2.0 * log(2.0 * cell.half_km) - self.time.ln_total();
-            if ln.is_finite() {
-                let weighed = |law: &Normal| Normal { ln_weight: law.ln_weight + share, ..*law };
-                laws.extend(self.time.laws.iter().map(weighed));
-            }
-        }
-        quantiles(&laws)
-    }
-}
-
 /// Mean, spread and quantiles of a mixture of normal laws.
 fn quantiles(laws: &[Normal]) -> Option<When> {
-    let weights: Vec<f64> = laws.iter().map(|law| exp(law.ln_weight)).collect();
-    let total: f64 = weights.iter().sum();
+    let total: f64 = laws.iter().map(|law| law.weight).sum();
     if total.is_nan() || total <= 0.0 {
         return None;
     }
-    let pairs = || laws.iter().zip(&weights);
-    let time_s = pairs().map(|(law, weight)| weight * law.mean).sum::<f64>() / total;
-    let square = |(law, weight): (&Normal, &f64)| {
-        weight * (law.variance + (law.mean - time_s) * (law.mean - time_s))
-    };
-    let error_s = (pairs().map(square).sum::<f64>() / total).sqrt();
+    let time_s = laws.iter().map(|law| law.weight * law.mean).sum::<f64>() / total;
+    let square =
+        |law: &Normal| law.weight * (law.variance + (law.mean - time_s) * (law.mean - time_s));
+    let error_s = (laws.iter().map(square).sum::<f64>() / total).sqrt();
     // Each law as five points of equal moments up to the ninth (Gauss and Hermite).
     const POINTS: [(f64, f64); 5] = [
         (-2.856_970, 0.011_257_4),
@@ -194,11 +264,11 @@ fn quantiles(laws: &[Normal]) -> Option<When> {
     let slice_s = 10.0 * error_s / SLICES as f64;
     let first_s = time_s - 5.0 * error_s;
     let mut slices = vec![0.0; SLICES];
-    for (law, weight) in pairs() {
+    for law in laws {
         let deviation = law.variance.sqrt();
         for (place, share) in POINTS {
             let at = ((law.mean + place * deviation - first_s) / slice_s).max(0.0) as usize;
-            slices[at.min(SLICES - 1)] += weight * share / total;
+            slices[at.min(SLICES - 1)] += law.weight * share / total;
         }
     }
     let quantile = |wanted: f64| {

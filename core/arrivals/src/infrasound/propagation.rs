@@ -2,6 +2,8 @@
 
 use libm::{exp, log};
 
+use super::origin_time::Normal;
+
 /// A kind of path: its reciprocal celerity (time over distance along the ground) as a normal law.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Path {
@@ -18,8 +20,11 @@ pub struct Path {
 pub struct Propagation {
     /// Tropospheric, stratospheric and thermospheric paths.
     pub paths: [Path; 3],
-    /// By how much winds and ground turn a bearing aside, one standard deviation, degrees.
+    /// By how much winds and ground turn a bearing aside, one standard deviation, degrees: the
+    /// middle of what is thought possible before bearings are compared.
     pub deviation_deg: f64,
+    /// How unsure that is: one standard deviation of its natural logarithm.
+    pub deviation_doubt: f64,
     /// Error of a detection's time against the true arrival, one standard deviation, seconds.
     pub time_error_s: f64,
     /// Farthest source looked for, km.
@@ -30,8 +35,9 @@ impl Default for Propagation {
     /// Means and spreads of the canonical mixture of Blom et al. 2018 (celerities about 327, 293
     /// and 260 m/s). Their shares count rays (86 % thermospheric); those here count what arrays
     /// detect, which absorption in the thermosphere makes mostly stratospheric (Green & Nippress
-    /// 2019). Bearings deviate by a few degrees (Blom et al.: 1 to 4). The farthest is what kiloton
-    /// sources reach; nearer ones are no likelier a priori.
+    /// 2019). Bearings deviate by a few degrees (Blom et al.: 1 to 4; here 1.5 to 6 within one
+    /// deviation and a half of the doubt). The farthest is what kiloton sources reach; nearer ones
+    /// are no likelier a priori.
     fn default() -> Self {
         let path = |share, celerity_km_s: f64, spread_s_km| Path {
             share,
@@ -41,11 +47,17 @@ impl Default for Propagation {
         Self {
             paths: [path(0.15, 0.327, 0.066), path(0.50, 0.293, 0.08), path(0.35, 0.26, 0.33)],
             deviation_deg: 3.0,
+            deviation_doubt: 0.5,
             time_error_s: 5.0,
             range_max_km: 3_000.0,
         }
     }
 }
+
+/// Deviations of bearings that are told apart.
+pub const STRAYS: usize = 5;
+/// Where they lie, in deviations of the doubt.
+const STRAYS_AT: [f64; STRAYS] = [-1.8, -0.9, 0.0, 0.9, 1.8];
 
 impl Propagation {
     /// Earliest and latest time over distance worth considering, s/km: four deviations.
@@ -56,32 +68,58 @@ impl Propagation {
         (low.fold(f64::INFINITY, f64::min).max(1.0 / 0.6), high.fold(0.0, f64::max))
     }
 
-    /// Concentration of the von Mises law of a bearing whose array's error is `error_deg`, with
-    /// `blur` radians besides.
+    /// Variances of the deviation that are told apart, square radians.
     #[must_use]
-    pub fn concentration(&self, error_deg: f64, blur: f64) -> f64 {
-        let degrees = error_deg * error_deg + self.deviation_deg * self.deviation_deg;
-        1.0 / (degrees * DEGREE * DEGREE + blur * blur)
+    pub fn stray_variances(&self) -> [f64; STRAYS] {
+        STRAYS_AT.map(|at| {
+            let radians = (self.deviation_deg * exp(self.deviation_doubt * at)).to_radians();
+            radians * radians
+        })
+    }
+
+    /// Logarithms of the prior chances of them.
+    #[must_use]
+    pub fn ln_stray_prior(&self) -> [f64; STRAYS] {
+        let sum: f64 = STRAYS_AT.iter().map(|at| exp(-0.5 * at * at)).sum();
+        STRAYS_AT.map(|at| -0.5 * at * at - log(sum))
+    }
+
+    /// The laws of the origin time that a detection at `time_s` and `range_km` leaves, `blur_s` of
+    /// error besides.
+    #[must_use]
+    pub fn origin_times(&self, time_s: f64, range_km: f64, blur_s: f64) -> [Normal; 3] {
+        let own = self.time_error_s * self.time_error_s + blur_s * blur_s;
+        self.paths.each_ref().map(|path| {
+            let spread = path.spread_s_km * range_km;
+            Normal {
+                weight: path.share,
+                mean: time_s - path.mean_s_km * range_km,
+                variance: spread * spread + own,
+            }
+        })
     }
 }
 
-const DEGREE: f64 = core::f64::consts::PI / 180.0;
-
-/// Logarithm of the von Mises density at an angle from its mean.
+/// The square of what the von Mises density is divided by, `(2 pi e^-k I0(k))^2`, at the
+/// concentration `k = 1 / variance`: the density is `e^(k (cos angle - 1))` over its root.
 #[must_use]
-pub fn ln_von_mises(angle: f64, concentration: f64) -> f64 {
-    concentration * (libm::cos(angle) - 1.0)
-        - ln_scaled_bessel(concentration)
-        - log(2.0 * core::f64::consts::PI)
+pub fn spread_squared(variance: f64) -> f64 {
+    if variance < 0.05 {
+        // The asymptotic series of I0 (Abramowitz & Stegun 9.7.1), squared.
+        let series = 1.0 + variance * (0.25 + variance * (0.156_25 + variance * 0.164_062_5));
+        return core::f64::consts::TAU * variance * series;
+    }
+    let scaled = scaled_bessel(1.0 / variance) * core::f64::consts::TAU;
+    scaled * scaled
 }
 
-/// `ln(e^-k I0(k))` (Abramowitz & Stegun 9.8.1 and 9.8.2).
-fn ln_scaled_bessel(k: f64) -> f64 {
+/// `e^-k I0(k)` (Abramowitz & Stegun 9.8.1 and 9.8.2).
+fn scaled_bessel(k: f64) -> f64 {
     let horner = |x: f64, terms: &[f64]| terms.iter().rev().fold(0.0, |sum, term| sum * x + term);
     if k < 3.75 {
         let x = (k / 3.75) * (k / 3.75);
         let terms = [1.0, 3.5156229, 3.0899424, 1.2067492, 0.2659732, 0.0360768, 0.0045813];
-        log(horner(x, &terms)) - k
+        horner(x, &terms) * exp(-k)
     } else {
         let terms = [
             0.39894228,
@@ -94,97 +132,8 @@ fn ln_scaled_bessel(k: f64) -> f64 {
             -0.01647633,
             0.00392377,
         ];
-        log(horner(3.75 / k, &terms)) - 0.5 * log(k)
+        horner(3.75 / k, &terms) / k.sqrt()
     }
-}
-
-/// A normal law with a weight.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct Normal {
-    /// Logarithm of its weight.
-    pub ln_weight: f64,
-    /// Mean.
-    pub mean: f64,
-    /// Variance.
-    pub variance: f64,
-}
-
-/// Most normal laws kept of a product; the least weighty beyond are left out.
-const LAWS_MAX: usize = 12;
-/// Laws lighter than the heaviest by this, as logarithm, are left out.
-const LIGHT: f64 = 9.0;
-
-/// The law of an origin time, being multiplied up from detections.
-#[derive(Clone, Debug, Default)]
-pub struct OriginTime {
-    /// A mixture; empty when nothing is known yet, or when no time suits all.
-    pub laws: Vec<Normal>,
-    spare: Vec<Normal>,
-    begun: bool,
-}
-
-impl OriginTime {
-    /// Forgets everything.
-    pub fn clear(&mut self) {
-        self.laws.clear();
-        self.begun = false;
-    }
-
-    /// Takes in a detection at `time_s` and `range_km`, `blur_s` of error besides.
-    pub fn hear(&mut self, air: &Propagation, time_s: f64, range_km: f64, blur_s: f64) {
-        let own = air.time_error_s * air.time_error_s + blur_s * blur_s;
-        let law = |path: &Path| {
-            let spread = path.spread_s_km * range_km;
-            Normal {
-                ln_weight: log(path.share),
-                mean: time_s - path.mean_s_km * range_km,
-                variance: spread * spread + own,
-            }
-        };
-        let heard = air.paths.each_ref().map(law);
-        if !self.begun {
-            self.begun = true;
-            self.laws.extend(heard);
-            return;
-        }
-        self.spare.clear();
-        for one in &self.laws {
-            self.spare.extend(heard.iter().filter_map(|other| product(one, other)));
-        }
-        let most = self.spare.iter().map(|law| law.ln_weight).fold(f64::NEG_INFINITY, f64::max);
-        self.laws.clear();
-        self.laws.extend(self.spare.iter().filter(|law| law.ln_weight > most - LIGHT));
-        if self.laws.len() > LAWS_MAX {
-            self.laws.sort_by(|one, other| other.ln_weight.total_cmp(&one.ln_weight));
-            self.laws.truncate(LAWS_MAX);
-        }
-    }
-
-    /// Logarithm of the integral over all origin times.
-    #[must_use]
-    pub fn ln_total(&self) -> f64 {
-        let most = self.laws.iter().map(|law| law.ln_weight).fold(f64::NEG_INFINITY, f64::max);
-        if !most.is_finite() {
-            return if self.begun { f64::NEG_INFINITY } else { 0.0 };
-        }
-        most + log(self.laws.iter().map(|law| exp(law.ln_weight - most)).sum())
-    }
-}
-
-/// The product of two normal laws, which is one with a weight; none when they are so far apart
-/// that the weight is nothing.
-fn product(one: &Normal, other: &Normal) -> Option<Normal> {
-    let sum = one.variance + other.variance;
-    let apart = one.mean - other.mean;
-    if apart * apart > 400.0 * sum {
-        return None;
-    }
-    Some(Normal {
-        ln_weight: one.ln_weight + other.ln_weight
-            - 0.5 * (apart * apart / sum + log(2.0 * core::f64::consts::PI * sum)),
-        mean: (one.mean * other.variance + other.mean * one.variance) / sum,
-        variance: one.variance * other.variance / sum,
-    })
 }
 
 #[cfg(test)]
@@ -193,29 +142,20 @@ mod tests {
 
     #[test]
     fn the_bearing_density_adds_up_to_one() {
-        for concentration in [0.1, 1.0, 4.0, 200.0, 5_000.0] {
+        for concentration in [0.1, 1.0, 4.0, 19.0, 21.0, 200.0, 5_000.0] {
             let steps = 20_000;
-            let width = 2.0 * core::f64::consts::PI / f64::from(steps);
-            let sum: f64 = (0..steps)
-                .map(|step| exp(ln_von_mises(f64::from(step) * width, concentration)) * width)
-                .sum();
-            assert!((sum - 1.0).abs() < 1e-5, "{concentration}: {sum}");
+            let width = core::f64::consts::TAU / f64::from(steps);
+            let under = spread_squared(1.0 / concentration).sqrt();
+            let density =
+                |step: i32| exp(concentration * (libm::cos(f64::from(step) * width) - 1.0)) / under;
+            let sum: f64 = (0..steps).map(|step| density(step) * width).sum();
+            assert!((sum - 1.0).abs() < 3e-5, "{concentration}: {sum}");
         }
     }
 
     #[test]
-    fn two_detections_fix_the_origin_time() {
-        let air = Propagation::default();
-        let mut time = OriginTime::default();
-        assert_eq!(time.ln_total(), 0.0);
-        time.hear(&air, 300.0 / 0.293, 300.0, 0.0);
-        time.hear(&air, 500.0 / 0.293, 500.0, 0.0);
-        let agreeing = time.ln_total();
-        let best = time.laws.iter().max_by(|a, b| a.ln_weight.total_cmp(&b.ln_weight)).unwrap();
-        assert!(best.mean.abs() < 1.0 && best.variance.sqrt() < 25.0);
-        time.clear();
-        time.hear(&air, 300.0 / 0.293, 300.0, 0.0);
-        time.hear(&air, 500.0 / 0.1, 500.0, 0.0);
-        assert!(time.ln_total() < agreeing - 20.0);
+    fn the_prior_of_the_deviation_adds_up_to_one() {
+        let sum: f64 = Propagation::default().ln_stray_prior().iter().map(|ln| exp(*ln)).sum();
+        assert!((sum - 1.0).abs() < 1e-12);
     }
 }
