@@ -51,6 +51,13 @@ pub fn associate(words: &Associate) -> Result<(), Error> {
     let known = read_known(&words.known)?;
     let stations = stations(&words.stations, &mut problems)?;
     let onsets = onsets(&words.picks, &stations, &mut problems)?;
+    if onsets.arrivals.is_empty() && !problems.counts.is_empty() {
+        problems.sum_up();
+        return Err(Error::new(
+            format!("no arrival of {} could be read", words.picks.display()),
+            "Mend what the lines above name: the spelling of stations, and times in seconds.",
+        ));
+    }
     let in_air = known.get("vp").is_none() && known.get("model").is_none();
     let settings = Settings {
         picks_min: words.picks_min.unwrap_or(if in_air { 5 } else { 4 }).max(4),
@@ -151,7 +158,16 @@ impl Run<'_> {
                 )
             });
         }
-        write(self, bulletin, &problems, names, tell)
+        problems.sum_up();
+        write(self, bulletin, &problems, names, tell)?;
+        println!(
+            "{} origins from {} arrivals at {} stations, in {}",
+            bulletin.origins.len(),
+            self.onsets.arrivals.len(),
+            self.stations.names.len(),
+            self.out.display(),
+        );
+        Ok(())
     }
 }
 

@@ -13,6 +13,8 @@ use crate::Error;
 const LINE_BYTES_MAX: u64 = 64 * 1024;
 /// Arrivals read at most, so that a file of any size fits the memory.
 const ARRIVALS_MAX: usize = 50_000_000;
+/// Stations read at most.
+const STATIONS_MAX: usize = 200_000;
 /// Problems told one by one, for each code; the rest is only counted.
 const TOLD_MAX: u64 = 5;
 
@@ -53,6 +55,13 @@ impl Stations {
 }
 
 impl Problems {
+    /// Says on standard error how often those were met that were not all named.
+    pub fn sum_up(&self) {
+        for (code, count) in self.counts.iter().filter(|(_, count)| **count > TOLD_MAX) {
+            eprintln!("{code}: {count} in all");
+        }
+    }
+
     /// Names a problem on standard error, or only counts it when it has been named often.
     pub fn add(&mut self, code: &str, sentence: impl FnOnce() -> String) {
         let count = self.counts.entry(code.to_owned()).or_default();
@@ -121,6 +130,10 @@ pub fn stations_from(input: impl Read, problems: &mut Problems) -> std::io::Resu
             problems.add("station-twice", || line.tell("a station listed before"));
             continue;
         }
+        if out.names.len() == STATIONS_MAX {
+            problems.add("stations-too-many", || line.tell("the rest is not read: cut the list"));
+            break;
+        }
         out.index.insert(id.to_vec(), out.names.len() as u32);
         out.names.push(String::from_utf8_lossy(id).into_owned());
         out.places.push([a, b, z]);
@@ -128,7 +141,8 @@ pub fn stations_from(input: impl Read, problems: &mut Problems) -> std::io::Resu
     Ok(out)
 }
 
-/// `pick_id,station,phase,time_s`, more columns ignored.
+/// `pick_id,station,phase,time_s`, more columns ignored. A time written as a moment
+/// (`2026-11-22T10:00:15.25Z`) counts from 1970.
 pub fn onsets_from(
     input: impl Read,
     stations: &Stations,
@@ -154,7 +168,7 @@ pub fn onsets_from(
             problems.add("station-unknown", || line.tell("an arrival at a station not listed"));
             continue;
         };
-        let Some(time_s) = number(time) else {
+        let Some(time_s) = number(time).or_else(|| moment_s(time)) else {
             problems.add("time-not-read", || line.tell("an arrival whose time is no number"));
             continue;
         };
@@ -179,6 +193,12 @@ fn phase_of(name: &[u8]) -> Phase {
         b"I" | b"i" => Phase::Infrasound,
         _ => Phase::Unknown,
     }
+}
+
+/// Seconds from the beginning of 1970 to a moment.
+fn moment_s(text: &[u8]) -> Option<f64> {
+    let moment: kernel::Time = std::str::from_utf8(text).ok()?.parse().ok()?;
+    Some((moment - kernel::Time(0)).as_seconds())
 }
 
 /// A finite number. Plain decimals take a short way that is exact; the rest takes the library's.
@@ -218,10 +238,12 @@ fn plain(text: &[u8]) -> Option<f64> {
     Some(if negative { -value } else { value })
 }
 
-/// A CSV without quotes, read a line at a time.
+/// A table with a header, read a line at a time. Fields stand between commas, or between the semicolons
+/// or tabs of the header, with or without quotes; a quoted field holds no separator.
 struct Table<R: Read> {
     input: BufReader<R>,
     names: Vec<Vec<u8>>,
+    separator: u8,
     buffer: Vec<u8>,
     line: u64,
 }
@@ -229,11 +251,12 @@ struct Table<R: Read> {
 /// One line.
 struct Line<'a> {
     bytes: &'a [u8],
+    separator: u8,
     number: u64,
 }
 
 /// Fields of a line; those beyond the ones anybody asks for are left in one piece.
-const FIELDS_MAX: usize = 16;
+const FIELDS_MAX: usize = 32;
 
 /// The fields of one line, on the stack.
 struct Fields<'a> {
@@ -250,17 +273,28 @@ impl<'a> Fields<'a> {
 impl<'a> Line<'a> {
     fn fields(&self) -> Fields<'a> {
         let mut fields = Fields { parts: [&[]; FIELDS_MAX], count: 0 };
-        for part in self.bytes.splitn(FIELDS_MAX, |&byte| byte == b',') {
-            fields.parts[fields.count] = part.trim_ascii();
+        for part in self.bytes.splitn(FIELDS_MAX, |&byte| byte == self.separator) {
+            fields.parts[fields.count] = bare(part);
             fields.count += 1;
         }
         fields
     }
 
     fn tell(&self, what: &str) -> String {
-        let shown = &self.bytes[..self.bytes.len().min(80)];
-        format!("line {}: {what}: {}", self.number, String::from_utf8_lossy(shown))
+        format!("line {}: {what}: {}", self.number, shown(self.bytes))
     }
+}
+
+/// The beginning of a line.
+fn shown(line: &[u8]) -> String {
+    String::from_utf8_lossy(&line[..line.len().min(80)]).trim_end().to_owned()
+}
+
+/// A field without the blanks and quotes around it.
+fn bare(field: &[u8]) -> &[u8] {
+    let field = field.trim_ascii();
+    let inner = field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\""));
+    inner.map_or(field, <[u8]>::trim_ascii)
 }
 
 impl<R: Read> Table<R> {
@@ -268,12 +302,17 @@ impl<R: Read> Table<R> {
         let mut table = Self {
             input: BufReader::with_capacity(1 << 18, input),
             names: Vec::new(),
+            separator: b',',
             buffer: Vec::new(),
             line: 0,
         };
         table.read_line()?;
         let header = table.buffer.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&table.buffer);
-        table.names = header.split(|&b| b == b',').map(|n| n.trim_ascii().to_vec()).collect();
+        let separators = [b',', b';', b'\t'];
+        let used = separators.into_iter().find(|separator| header.contains(separator));
+        table.separator = used.unwrap_or(b',');
+        let names = header.split(|&byte| byte == table.separator);
+        table.names = names.map(|name| bare(name).to_vec()).collect();
         Ok(table)
     }
 
@@ -286,7 +325,7 @@ impl<R: Read> Table<R> {
         place.filter(|&place| place < FIELDS_MAX).ok_or_else(|| {
             std::io::Error::new(
                 std::io::ErrorKind::InvalidData,
-                format!("its header has no column `{name}`"),
+                format!("its header `{}` has no column `{name}`", shown(&self.buffer)),
             )
         })
     }
@@ -314,7 +353,7 @@ impl<R: Read> Table<R> {
             if !whole {
                 problems.add("line-too-long", || format!("line {number} has over 64 KiB"));
             } else if !self.buffer.trim_ascii().is_empty() {
-                return Ok(Some(Line { bytes: &self.buffer, number }));
+                return Ok(Some(Line { bytes: &self.buffer, separator: self.separator, number }));
             }
         }
     }
@@ -339,6 +378,30 @@ fn skip_line(input: &mut impl BufRead) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_semicolons_and_moments_are_read() {
+        let mut problems = Problems::default();
+        let list = "\u{feff}\"station\";\"x_km\";\"y_km\"\r\n\"A 1\";1.5;-2\r\n";
+        let stations = stations_from(list.as_bytes(), &mut problems).unwrap();
+        assert_eq!((&stations.names[0][..], stations.places[0]), ("A 1", [1.5, -2.0, 0.0]));
+        let list = "time_s\tpick_id\tphase\tstation\n1970-01-01T00:01:00.25Z\t7\tA\tA 1\nsoon\t8\tA\tA 1\n";
+        let onsets = onsets_from(list.as_bytes(), &stations, &mut problems).unwrap();
+        assert_eq!((onsets.arrivals.len(), onsets.arrivals[0].time_s), (1, 60.25));
+        assert_eq!(problems.counts["time-not-read"], 1);
+        let error = onsets_from(&b"id|time\n"[..], &stations, &mut problems).unwrap_err();
+        assert!(error.to_string().contains("`id|time`"));
+    }
+
+    #[test]
+    fn a_list_of_stations_without_end_is_cut() {
+        let mut problems = Problems::default();
+        let mut list = String::from("station,x_km,y_km\n");
+        (0..=STATIONS_MAX).for_each(|number| list.push_str(&format!("{number},1,1\n")));
+        let stations = stations_from(list.as_bytes(), &mut problems).unwrap();
+        assert_eq!(stations.names.len(), STATIONS_MAX);
+        assert_eq!(problems.counts["stations-too-many"], 1);
+    }
 
     #[test]
     fn good_lines_are_read_and_bad_ones_named() {

@@ -82,6 +82,12 @@ pub fn track(words: &Track) -> Result<(), Error> {
     run.all(&mut rows)?;
     run.output.finish(&run.tracker, &run.troubles)?;
     run.troubles.say();
+    if run.last.is_none() && !run.troubles.counts().is_empty() {
+        return Err(Error::new(
+            format!("no detection of {} could be read", words.detections.display()),
+            "Mend what the lines above name: numbers in every column, times in seconds.",
+        ));
+    }
     Ok(())
 }
 

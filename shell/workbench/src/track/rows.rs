@@ -50,6 +50,8 @@ struct Columns {
 pub struct Rows {
     reader: BufReader<File>,
     columns: Columns,
+    /// What stands between fields: commas, or the semicolons or tabs of the header.
+    separator: u8,
     frame: Frame,
     line: Vec<u8>,
     number: u64,
@@ -66,6 +68,7 @@ impl Rows {
         let mut rows = Self {
             reader: BufReader::with_capacity(1 << 18, file),
             columns: Columns::default(),
+            separator: b',',
             frame: Frame::Metres,
             line: Vec::new(),
             number: 0,
@@ -75,14 +78,16 @@ impl Rows {
         };
         rows.read_line(&mut Troubles::default())?;
         let header = String::from_utf8_lossy(&rows.line);
-        rows.columns = columns(header.trim_start_matches('\u{feff}'))?;
+        let used = [b',', b';', b'\t'].into_iter().find(|separator| rows.line.contains(separator));
+        rows.separator = used.unwrap_or(b',');
+        rows.columns = columns(header.trim_start_matches('\u{feff}'), rows.separator)?;
         Ok(rows)
     }
 
     /// How places are written; degrees are laid flat round the first place in the file.
     pub fn frame(&mut self, troubles: &mut Troubles) -> Result<Frame, Error> {
         while self.columns.degrees && self.read_line(troubles)? {
-            let fields = fields(&self.line);
+            let fields = fields(&self.line, self.separator);
             let at = self.columns.place.map(|at| at.map(|column| number(&fields, Some(column))));
             if let Some([Some(lon), Some(lat)]) = at
                 && lon.abs() <= 360.0
@@ -133,7 +138,7 @@ impl Rows {
 
     fn row(&mut self, described: &[Described]) -> Result<Row, &'static str> {
         const UNREAD: &str = "line not understood, left out";
-        let fields = fields(&self.line);
+        let fields = fields(&self.line, self.separator);
         let columns = &self.columns;
         let name =
             columns.sensor.and_then(|column| fields.get(column)).copied().unwrap_or_default();
@@ -182,11 +187,13 @@ impl Rows {
     }
 }
 
-/// Fields of a line; those beyond the most allowed are not seen.
-fn fields(line: &[u8]) -> Fields<'_> {
+/// Fields of a line, quotes around them left out; those beyond the most allowed are not seen.
+fn fields(line: &[u8], separator: u8) -> Fields<'_> {
     let mut fields = Fields { all: [b""; COLUMNS_MAX], count: 0 };
-    for field in line.split(|byte| *byte == b',').take(COLUMNS_MAX) {
-        fields.all[fields.count] = field;
+    for field in line.split(|byte| *byte == separator).take(COLUMNS_MAX) {
+        let field = field.trim_ascii();
+        let inner = field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\""));
+        fields.all[fields.count] = inner.unwrap_or(field);
         fields.count += 1;
     }
     fields
@@ -230,8 +237,10 @@ fn detection(
     Some(Detection { said, sigma })
 }
 
-fn columns(header: &str) -> Result<Columns, Error> {
-    let names: Vec<&str> = header.trim().split(',').map(str::trim).collect();
+fn columns(header: &str, separator: u8) -> Result<Columns, Error> {
+    let header = header.trim();
+    let names: Vec<&str> =
+        header.split(char::from(separator)).map(|name| name.trim().trim_matches('"')).collect();
     let find = |name: &str| names.iter().take(COLUMNS_MAX).position(|column| *column == name);
     let pair = |one: &str, other: &str| find(one).zip(find(other)).map(|(a, b)| [a, b]);
     let metres = pair("x_m", "y_m");
@@ -249,7 +258,7 @@ fn columns(header: &str) -> Result<Columns, Error> {
     };
     if columns.time.is_none() {
         return Err(Error::new(
-            format!("the detections have no column time_s; the first line is {header:.80}"),
+            format!("the detections have no column time_s; the first line is `{header:.80}`"),
             "Name the columns in the first line: scan,time_s,det_id,x_m,y_m.",
         ));
     }

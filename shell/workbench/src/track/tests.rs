@@ -64,6 +64,20 @@ impl Desk {
 }
 
 #[test]
+fn quotes_and_semicolons_are_read() {
+    let plain = detections(30);
+    let line = |line: &str| format!("\"{}\"\r\n", line.replace(',', "\";\""));
+    let quoted: String = plain.lines().map(line).collect();
+    assert_eq!(Desk::new(&plain).run(), Desk::new(&quoted).run());
+}
+
+#[test]
+fn a_file_of_which_nothing_can_be_read_is_refused() {
+    let desk = Desk::new("scan,time_s,x_m,y_m\n0,soon,1,1\n1,later,1,1\n");
+    assert!(track(&desk.words()).unwrap_err().to_string().contains("no detection"));
+}
+
+#[test]
 fn a_thing_is_followed_and_only_what_went_before_is_used() {
     let whole = Desk::new(&detections(40)).run();
     let half = Desk::new(&detections(20)).run();
