@@ -1,9 +1,10 @@
 //! Array detections as InfraPy writes them: its detection JSON, and the older table of six columns.
 //! (For the house they become observations in [`crate::bearings`]; here they stay as they are.)
 
+use std::borrow::Cow;
+
 use kernel::{Problem, Time};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::reading::{Fault, shown};
 
@@ -45,13 +46,9 @@ pub fn read(bytes: &[u8]) -> (Vec<Detection>, Vec<Problem>) {
     let Ok(text) = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)) else {
         return whole("not-utf8", "not UTF-8".into());
     };
-    let read: Vec<(u64, Result<Detection, Fault>)> = if text.trim_start().starts_with('[') {
-        match serde_json::from_str::<Vec<&RawValue>>(text) {
-            Ok(objects) => of_json(text, &objects),
-            Err(error) => return whole("json-malformed", error.to_string()),
-        }
-    } else {
-        of_table(text)
+    let read = match text.trim_start().strip_prefix('[') {
+        Some(list) => of_json(text, list),
+        None => of_table(text),
     };
     let (mut detections, mut problems) = (Vec::new(), Vec::new());
     for (line, one) in read {
@@ -63,20 +60,73 @@ pub fn read(bytes: &[u8]) -> (Vec<Detection>, Vec<Problem>) {
     (detections, problems)
 }
 
-fn of_json(text: &str, objects: &[&RawValue]) -> Vec<(u64, Result<Detection, Fault>)> {
+/// The objects of a list whose first bracket has been taken off the `text`; what is left of a list
+/// that ends too early is read.
+fn of_json(text: &str, list: &str) -> Vec<(u64, Result<Detection, Fault>)> {
+    let (pieces, closed) = pieces(list);
     let (mut line, mut counted) = (1, 0);
-    let read = objects.iter().map(|object| {
-        // The raw value borrows from the text, so that its place there tells its line.
-        let start = object.get().as_ptr().addr() - text.as_ptr().addr();
+    let mut line_of = |piece: &str| {
+        // A piece borrows from the text, so that its place there tells its line.
+        let start = piece.as_ptr().addr() - text.as_ptr().addr();
         line += text[counted..start].matches('\n').count() as u64;
         counted = start;
-        (line, of_object(object.get()))
+        line
+    };
+    let mut read: Vec<_> =
+        pieces.into_iter().map(|piece| (line_of(piece), of_object(piece))).collect();
+    if !closed {
+        let reason = "the list has no end: the file may be cut off";
+        read.push((line_of(&list[list.len()..]), Err(Fault::new("json-malformed", reason))));
+    }
+    read
+}
+
+/// What stands between the commas of a list, and whether the list is closed.
+fn pieces(list: &str) -> (Vec<&str>, bool) {
+    let mut pieces = Vec::new();
+    let (mut from, mut depth, mut quoted, mut escaped) = (0, 0_u32, false, false);
+    for (at, byte) in list.bytes().enumerate() {
+        let outside = depth == 0 && !quoted;
+        match byte {
+            b',' | b']' if outside => {
+                pieces.push(list[from..at].trim());
+                from = at + 1;
+                if byte == b']' {
+                    // `[]` holds nothing.
+                    pieces.retain(|piece| !piece.is_empty());
+                    return (pieces, true);
+                }
+            }
+            b'"' if !escaped => quoted = !quoted,
+            b'{' | b'[' if !quoted => depth += 1,
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        escaped = quoted && byte == b'\\' && !escaped;
+    }
+    pieces.push(list[from..].trim());
+    pieces.retain(|piece| !piece.is_empty());
+    (pieces, false)
+}
+
+/// The text with `null` for what Python writes where a number is none, outside of quotes.
+fn without_nan(json: &str) -> Cow<'_, str> {
+    const NONE: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+    if !NONE.iter().any(|word| json.contains(word)) {
+        return Cow::Borrowed(json);
+    }
+    let parts = json.split('"').enumerate().map(|(number, part)| {
+        let outside = number % 2 == 0;
+        NONE.iter().fold(part.to_owned(), |part, word| match outside {
+            true => part.replace(word, "null"),
+            false => part,
+        })
     });
-    read.collect()
+    Cow::Owned(parts.collect::<Vec<String>>().join("\""))
 }
 
 fn of_object(json: &str) -> Result<Detection, Fault> {
-    let object: Value = serde_json::from_str(json)
+    let object: Value = serde_json::from_str(&without_nan(json))
         .map_err(|error| Fault::new("json-malformed", error.to_string()))?;
     let number = |name: &str| match object.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -194,6 +244,17 @@ mod tests {
             [(4, "field-missing"), (5, "latitude-out-of-range"), (6, "field-missing")]
         );
         assert_eq!(read(b"[{]").1[0].code, "json-malformed");
+    }
+
+    #[test]
+    fn a_list_that_is_cut_off_or_has_no_numbers_keeps_its_good_ones() {
+        let nan = GOOD.replace("75.0", "NaN");
+        let (detections, problems) = read(format!("[{GOOD},{nan},\n{{\"Latit").as_bytes());
+        assert_eq!((detections.len(), detections[1].f_statistic), (2, None));
+        let found: Vec<_> = problems.iter().map(|one| (one.line, one.code.as_str())).collect();
+        assert_eq!(found, [(6, "json-malformed"), (6, "json-malformed")]);
+        assert_eq!(read(b"[]"), (vec![], vec![]));
+        assert_eq!(read(b"[ , ]").0, []);
     }
 
     #[test]

@@ -106,7 +106,7 @@ pub(crate) struct Told {
 }
 
 fn read_known(path: &Path) -> Result<Value, Error> {
-    let text = std::fs::read(path).map_err(|error| Error::file("read", path, &error))?;
+    let text = crate::small_file::bytes(path)?;
     let mut all: Value = serde_json::from_slice(&text).map_err(|error| {
         Error::new(
             format!("{} is not JSON: {error}", path.display()),

@@ -15,6 +15,7 @@ mod plot;
 mod reports;
 mod reports_files;
 mod size;
+mod small_file;
 mod thermal;
 mod track;
 

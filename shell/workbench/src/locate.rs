@@ -3,7 +3,7 @@
 mod sheet;
 mod written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use arrivals::infrasound::{
@@ -61,7 +61,7 @@ pub fn locate(words: &Locate) -> Result<(), Error> {
     }
     let grouped: usize = found.iter().map(|shared| shared.members.len()).sum();
     println!(
-        "{} detections: {grouped} in {} sources, {} alone; {problems} could not be read",
+        "{} detections: {grouped} in {} sources, {} alone; {problems} could not be read or were repeated",
         detections.len(),
         found.len(),
         detections.len() - grouped,
@@ -91,6 +91,10 @@ fn read_all(paths: &[PathBuf]) -> Result<(Vec<Detection>, usize), Error> {
         problems += bad.len();
         detections.extend(read);
     }
+    let repeated = take_out_repeated(&mut detections);
+    if repeated > 0 {
+        eprintln!("detection-repeated: {repeated} say what one before them said; left out");
+    }
     if detections.is_empty() {
         return Err(Error::new(
             "no detections could be read",
@@ -98,7 +102,16 @@ fn read_all(paths: &[PathBuf]) -> Result<(Vec<Detection>, usize), Error> {
              `Peak F-Stat Time (UTC)`, as InfraPy or `watch beam --detections` write them.",
         ));
     }
-    Ok((detections, problems))
+    Ok((detections, problems + repeated))
+}
+
+/// Takes out what one array said before, word for word; gives back how many.
+fn take_out_repeated(detections: &mut Vec<Detection>) -> usize {
+    let before = detections.len();
+    let mut seen = BTreeSet::new();
+    detections
+        .retain(|one| seen.insert((one.array.clone(), one.time, one.back_azimuth_deg.to_bits())));
+    before - detections.len()
 }
 
 /// A file, no farther than the reader takes it.

@@ -120,6 +120,12 @@ pub fn pick(words: &Pick) -> Result<(), Error> {
             .map_err(|error| Error::file("write", path, &error))?;
     }
     tally.tell(picks.len());
+    if tally.is_empty() {
+        return Err(Error::new(
+            "no record could be read",
+            "Give miniSEED 2 or 3, or SAC; StationXML goes behind --stations.",
+        ));
+    }
     Ok(())
 }
 
@@ -133,6 +139,10 @@ fn read_stations(path: &Path, tally: &mut Tally) -> Result<Inventory, Error> {
 /// The files by the time of their first sample, so that what is found does not hang on the order
 /// in which they are named.
 fn in_order_of_time(files: &[PathBuf]) -> Result<Vec<&Path>, Error> {
+    // A pipe can be read but once.
+    if let [only] = files {
+        return Ok(vec![only]);
+    }
     let mut starts = Vec::new();
     for path in files {
         let file = File::open(path).map_err(|error| Error::file("open", path, &error))?;

@@ -1,5 +1,6 @@
 //! The pressure of a blast in, the size of the explosion with its interval out.
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -9,6 +10,8 @@ use crate::Error;
 
 /// Most lines read of a file.
 const LINES_MAX: usize = 10_000_000;
+/// Longest line read, bytes; a longer one is no two numbers.
+const LINE_MAX: u64 = 65_536;
 
 /// How the air bends sound between source and sensor.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -103,10 +106,20 @@ fn read(words: &Size) -> Result<(Vec<f64>, Vec<f64>), Error> {
     let failed = |error: &std::io::Error| Error::file("read", &words.file, error);
     let file = std::fs::File::open(&words.file).map_err(|error| failed(&error))?;
     let (mut times, mut values, mut bad) = (Vec::new(), Vec::new(), 0);
-    let lines = std::io::BufRead::lines(std::io::BufReader::new(file));
-    for (number, line) in lines.take(LINES_MAX).enumerate() {
-        let line = line.map_err(|error| failed(&error))?;
-        let mut fields = line.split(',').map(|field| field.trim().parse::<f64>().ok());
+    let mut reader = BufReader::new(file);
+    let mut line = Vec::new();
+    for number in 0..LINES_MAX {
+        line.clear();
+        let count = reader.by_ref().take(LINE_MAX).read_until(b'\n', &mut line);
+        if count.map_err(|error| failed(&error))? == 0 {
+            break;
+        }
+        if line.len() as u64 == LINE_MAX && !line.ends_with(b"\n") {
+            reader.skip_until(b'\n').map_err(|error| failed(&error))?;
+            line.clear();
+        }
+        let text = String::from_utf8_lossy(&line);
+        let mut fields = text.split(',').map(|field| field.trim().parse::<f64>().ok());
         match (fields.next().flatten(), fields.next().flatten()) {
             (Some(time), Some(value)) if time.is_finite() && value.is_finite() => {
                 times.push(time);

@@ -70,6 +70,11 @@ impl Tally {
         }
     }
 
+    /// Whether nothing at all could be read.
+    pub fn is_empty(&self) -> bool {
+        self.records == 0
+    }
+
     /// The sums, on standard error.
     pub fn tell(&self, picks: usize) {
         eprintln!("{picks} onsets in {} records", self.records);

@@ -24,7 +24,7 @@ pub struct Known {
 
 /// Reads it.
 pub fn read(path: &Path, troubles: &mut Troubles) -> Result<Known, Error> {
-    let bytes = std::fs::read(path).map_err(|error| Error::file("read", path, &error))?;
+    let bytes = crate::small_file::bytes(path)?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|error| {
         let sentence = format!("{} is no JSON: {error}", path.display());
         Error::new(sentence, "Give a JSON object with a `known` block; the block may be empty.")

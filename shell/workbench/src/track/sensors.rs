@@ -63,7 +63,7 @@ pub fn read(
     known: &Known,
     troubles: &mut Troubles,
 ) -> Result<Vec<Described>, Error> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::file("read", path, &error))?;
+    let text = crate::small_file::text(path)?;
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split(',').map(str::trim).collect();
     let mut described: Vec<Described> = Vec::new();

@@ -18,7 +18,7 @@ pub struct Named {
 
 /// Reads them; a file without a usable zone is refused, since an empty answer would be read as one.
 pub fn read(path: &Path, frame: &Frame) -> Result<Vec<Named>, Error> {
-    let bytes = std::fs::read(path).map_err(|error| Error::file("read", path, &error))?;
+    let bytes = crate::small_file::bytes(path)?;
     let refused = |why: String| {
         let sentence = format!("{}: {why}", path.display());
         Error::new(sentence, "Give a GeoJSON FeatureCollection of Polygons or MultiPolygons.")
