@@ -257,6 +257,22 @@ mod tests {
         assert_eq!(read(b"[ , ]").0, []);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_the_damage_what_is_read_can_be_meant(
+            at in 0..2_000_usize, length in 0..40_usize, junk in proptest::collection::vec(0..=255_u8, 0..40),
+        ) {
+            let mut bytes = format!("[{GOOD},\n{GOOD},\n{GOOD}]").into_bytes();
+            let at = at.min(bytes.len());
+            let end = (at + length).min(bytes.len());
+            bytes.splice(at..end, junk);
+            let (detections, problems) = read(&bytes);
+            assert!(detections.len() <= 4 && problems.len() <= 44);
+            assert!(detections.iter().all(|one| one.lat.abs() <= 90.0 && one.lon.abs() <= 180.0));
+            assert!(!detections.is_empty() || !problems.is_empty());
+        }
+    }
+
     #[test]
     fn the_table_says_the_same() {
         let table =

@@ -64,13 +64,13 @@ pub struct Point {
 }
 
 impl<'a> Density<'a> {
-    /// The density under chances of the deviations given as logarithms.
-    pub fn new(heard: &[Heard], air: &'a Propagation, ln_strays: &[f64; STRAYS]) -> Self {
+    /// The density of what was heard.
+    pub fn new(heard: &[Heard], air: &'a Propagation) -> Self {
         Self {
             air,
             sights: heard.iter().map(Sight::new).collect(),
             stray_variances: air.stray_variances(),
-            stray_chances: ln_strays.map(exp),
+            stray_chances: air.ln_stray_prior().map(exp),
             timed: heard.iter().filter(|one| one.time_s.is_some()).count(),
             ranges_km: Vec::new(),
             exponents: [0.0; STRAYS],

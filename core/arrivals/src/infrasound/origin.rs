@@ -66,43 +66,7 @@ pub struct Origin {
 /// leave no place within the prior's range.
 #[must_use]
 pub fn locate(heard: &[Heard], air: &Propagation) -> Option<Origin> {
-    locate_under(heard, air, &air.ln_stray_prior())
-}
-
-/// As [`locate`], for sources heard through one atmosphere: each is placed with what the others
-/// say of how far bearings stray.
-#[must_use]
-pub fn locate_all(sources: &[Vec<Heard>], air: &Propagation) -> Vec<Option<Origin>> {
-    if let [alone] = sources {
-        return vec![locate(alone, air)];
-    }
-    let prior = air.ln_stray_prior();
-    let say = |heard: &Vec<Heard>| {
-        let glance = glance(heard, air, COARSE);
-        glance.map_or([0.0; STRAYS], |mut glance| glance.plane.says(&glance.cells))
-    };
-    let says: Vec<[f64; STRAYS]> = sources.iter().map(say).collect();
-    let all = says.iter().fold([0.0; STRAYS], |sum, says| plus(&sum, says, 1.0));
-    let place = |(heard, own): (&Vec<Heard>, &[f64; STRAYS])| {
-        let others = normed(&plus(&prior, &plus(&all, own, -1.0), 1.0));
-        locate_under(heard, air, &others)
-    };
-    sources.iter().zip(&says).map(place).collect()
-}
-
-fn plus(one: &[f64; STRAYS], other: &[f64; STRAYS], times: f64) -> [f64; STRAYS] {
-    core::array::from_fn(|at| one[at] + times * other[at])
-}
-
-/// Logarithms of chances that add up to 1.
-fn normed(ln: &[f64; STRAYS]) -> [f64; STRAYS] {
-    let most = ln.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let sum: f64 = ln.iter().map(|ln| exp(ln - most)).sum();
-    ln.map(|ln| ln - most - log(sum))
-}
-
-fn locate_under(heard: &[Heard], air: &Propagation, strays: &[f64; STRAYS]) -> Option<Origin> {
-    let mut plane = Plane::new(heard, air, strays)?;
+    let mut plane = Plane::new(heard, air)?;
     let mut cells = plane.cells(FINE);
     let ((east, north), covariance_km2) = moments(&cells);
     let ln_evidence = norm(&mut cells)?;
@@ -121,6 +85,29 @@ fn locate_under(heard: &[Heard], air: &Propagation, strays: &[f64; STRAYS]) -> O
     })
 }
 
+/// As [`locate`], for sources heard through one atmosphere: each is placed with what the others
+/// say of how far bearings stray.
+#[must_use]
+pub fn locate_all(sources: &[Vec<Heard>], air: &Propagation) -> Vec<Option<Origin>> {
+    if let [alone] = sources {
+        return vec![locate(alone, air)];
+    }
+    let say = |heard: &Vec<Heard>| {
+        let glance = glance(heard, air, COARSE);
+        glance.map_or([0.0; STRAYS], |mut glance| glance.plane.says(&glance.cells))
+    };
+    let says: Vec<[f64; STRAYS]> = sources.iter().map(say).collect();
+    let all = says.iter().fold(air.ln_stray_prior(), |sum, says| plus(&sum, says, 1.0));
+    let place = |(heard, own): (&Vec<Heard>, &[f64; STRAYS])| {
+        locate(heard, &air.told(&plus(&all, own, -1.0)))
+    };
+    sources.iter().zip(&says).map(place).collect()
+}
+
+fn plus(one: &[f64; STRAYS], other: &[f64; STRAYS], times: f64) -> [f64; STRAYS] {
+    core::array::from_fn(|at| one[at] + times * other[at])
+}
+
 /// A rough look at detections as one source's: enough to judge whether they are.
 pub struct Glance<'a> {
     /// As [`Origin::ln_evidence`], right to a few per cent.
@@ -131,7 +118,7 @@ pub struct Glance<'a> {
 
 /// As [`locate`], in a few per cent of its time.
 pub fn glance<'a>(heard: &[Heard], air: &'a Propagation, detail: Detail) -> Option<Glance<'a>> {
-    let mut plane = Plane::new(heard, air, &air.ln_stray_prior())?;
+    let mut plane = Plane::new(heard, air)?;
     let mut cells = plane.cells(detail);
     let ln_evidence = norm(&mut cells)?;
     Some(Glance { ln_evidence, plane, cells })
@@ -155,7 +142,7 @@ struct Plane<'a> {
 }
 
 impl<'a> Plane<'a> {
-    fn new(heard: &[Heard], air: &'a Propagation, strays: &[f64; STRAYS]) -> Option<Self> {
+    fn new(heard: &[Heard], air: &'a Propagation) -> Option<Self> {
         // Sums and the pruning of times depend on order in their last digits; the answer must not.
         let mut heard = heard.to_vec();
         heard.sort_by(canonical);
@@ -163,7 +150,7 @@ impl<'a> Plane<'a> {
         let spots: Vec<Spot> = heard.iter().map(spot).collect();
         let middle = Spot::middle(&spots)?;
         let nearest = spots.iter().map(|spot| middle.to(spot).0).fold(f64::INFINITY, f64::min);
-        let density = Density::new(&heard, air, strays);
+        let density = Density::new(&heard, air);
         Some(Self { density, middle, reach_km: air.range_max_km + nearest })
     }
 

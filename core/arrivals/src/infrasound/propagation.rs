@@ -84,6 +84,27 @@ impl Propagation {
         STRAYS_AT.map(|at| -0.5 * at * at - log(sum))
     }
 
+    /// The same atmosphere after detections have been compared: logarithms of the chances of the
+    /// deviations told apart, prior included, become a log-normal law about their peak, by the
+    /// parabola through the likeliest three.
+    #[must_use]
+    pub fn told(&self, ln_chances: &[f64; STRAYS]) -> Self {
+        let likelier = |one: &usize, other: &usize| ln_chances[*one].total_cmp(&ln_chances[*other]);
+        let peak = (1..STRAYS - 1).max_by(likelier).unwrap_or(STRAYS / 2);
+        let step = STRAYS_AT[1] - STRAYS_AT[0];
+        let [low, middle, high] = [peak - 1, peak, peak + 1].map(|at| ln_chances[at]);
+        let slope = (high - low) / (2.0 * step);
+        let bend = (low - 2.0 * middle + high) / (step * step);
+        // It bends at least as the prior alone does; beyond the outermost it may seem not to.
+        let bend = -f64::min(bend, -1.0);
+        let at = (STRAYS_AT[peak] + slope / bend).clamp(STRAYS_AT[0], STRAYS_AT[STRAYS - 1]);
+        Self {
+            deviation_deg: self.deviation_deg * exp(self.deviation_doubt * at),
+            deviation_doubt: self.deviation_doubt / bend.sqrt(),
+            ..*self
+        }
+    }
+
     /// The laws of the origin time that a detection at `time_s` and `range_km` leaves, `blur_s` of
     /// error besides.
     #[must_use]
@@ -151,6 +172,21 @@ mod tests {
             let sum: f64 = (0..steps).map(|step| density(step) * width).sum();
             assert!((sum - 1.0).abs() < 3e-5, "{concentration}: {sum}");
         }
+    }
+
+    #[test]
+    fn what_is_told_moves_and_narrows_the_deviation() {
+        let air = Propagation::default();
+        let prior = air.ln_stray_prior();
+        let same = air.told(&prior);
+        assert!((same.deviation_deg - air.deviation_deg).abs() < 1e-9);
+        assert!((same.deviation_doubt - air.deviation_doubt).abs() < 1e-9);
+        // Fifteen times the prior's own information, about one deviation of the doubt above.
+        let heard = |at: usize| prior[at] - 7.5 * (STRAYS_AT[at] - 1.0) * (STRAYS_AT[at] - 1.0);
+        let told = air.told(&core::array::from_fn(heard));
+        assert!((told.deviation_doubt - air.deviation_doubt / 4.0).abs() < 1e-9);
+        let by = log(told.deviation_deg / air.deviation_deg) / air.deviation_doubt;
+        assert!((by - 15.0 / 16.0).abs() < 1e-9);
     }
 
     #[test]
