@@ -1,27 +1,20 @@
 //! Waveforms in, onsets with their errors out.
 
-mod groups;
-mod table;
+pub(crate) mod table;
 mod tally;
-mod upright;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use gateways::picker::{Groups, Picking};
 use gateways::stationxml::{self, Inventory};
-use gateways::waveform::{self, PieceSize};
-use signal::Settings;
+use gateways::waveform;
+use signal::Trace;
 
 use crate::Error;
 use crate::plot::waveform::Portrait;
-use groups::Groups;
 use tally::Tally;
-
-/// New samples in a piece: what a channel holds in memory at once, half a megabyte.
-const PIECE_SAMPLES: usize = 1 << 16;
-/// Share of the rate that the band may reach up to.
-const BAND_SHARE: f64 = 0.45;
 
 /// Find onsets in waveforms.
 #[derive(Args, Debug)]
@@ -65,57 +58,41 @@ pub struct Pick {
 }
 
 impl Pick {
-    /// The settings for channels at `rate_hz`; none when the band does not fit below it.
-    fn settings(&self, rate_hz: f64) -> Option<Settings> {
-        let settings = self.at_rate(rate_hz, self.high_hz.min(BAND_SHARE * rate_hz));
-        (settings.low_hz < settings.high_hz).then_some(settings)
-    }
-
-    fn at_rate(&self, rate_hz: f64, high_hz: f64) -> Settings {
-        let Self { low_hz, corners, short_s, long_s, on, off, .. } = *self;
-        Settings { rate_hz, low_hz, high_hz, corners, short_s, long_s, on, off }
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        let sound = 0.0 < self.low_hz
-            && self.low_hz < self.high_hz
-            && 0.0 < self.short_s
-            && self.short_s < self.long_s
-            && self.long_s <= 3_600.0
-            && (1..=signal::filter::CORNERS_MAX).contains(&self.corners)
-            && 0.0 < self.off
-            && self.off <= self.on;
+    fn picking(&self) -> Result<Picking, Error> {
+        let Self { low_hz, high_hz, corners, short_s, long_s, on, off, .. } = *self;
+        let picking = Picking { low_hz, high_hz, corners, short_s, long_s, on, off };
         let words = "the settings do not fit each other";
         let hint = "0 < --low-hz < --high-hz, 0 < --short-s < --long-s <= 3600, --off <= --on, 1 to 16 --corners.";
-        sound.then_some(()).ok_or_else(|| Error::new(words, hint))
+        picking.is_sound().then_some(picking).ok_or_else(|| Error::new(words, hint))
     }
 }
 
 /// Find onsets in waveforms.
 pub fn pick(words: &Pick) -> Result<(), Error> {
-    words.check()?;
+    let picking = words.picking()?;
     let mut tally = Tally::default();
     let inventory =
         words.stations.as_deref().map(|path| read_stations(path, &mut tally)).transpose()?;
     let inventory = inventory.unwrap_or_default();
-    // Enough for filter and averages to settle, and for what is measured behind an onset.
-    let spans = words.at_rate(0.0, words.high_hz);
-    let size = PieceSize { fresh: PIECE_SAMPLES, lead_s: spans.settling_s() + spans.tail_s() };
-    let mut groups =
-        Groups::new(words, &inventory, words.svg.as_ref().map(|_| Portrait::default()));
+    let mut portrait = Portrait::default();
+    let mut show = |trace: &Trace, skip| portrait.add(trace, skip);
+    let drawn = words.svg.is_some().then_some(&mut show as &mut dyn FnMut(&Trace, usize));
+    let mut groups = Groups::new(&picking, &inventory, drawn);
     for path in in_order_of_time(&words.files)? {
         let file = File::open(path).map_err(|error| Error::file("open", path, &error))?;
-        let account = waveform::read(file, size, &mut |piece| groups.add(piece))
+        let account = waveform::read(file, picking.piece_size(), &mut |piece| groups.add(piece))
             .map_err(|error| Error::file("read", path, &error))?;
         tally.account(path, &account);
     }
-    let (picks, portrait) = groups.finish(&mut tally);
+    let gathered = groups.finish();
+    tally.channels(gathered.problems());
+    let picks = gathered.found;
     table::write_picks(words.out.as_deref(), &picks)?;
     if let Some(path) = &words.stations_out {
         table::write_stations(path, &inventory)?;
     }
-    if let (Some(path), Some(portrait)) = (&words.svg, portrait) {
-        let marks: Vec<_> = picks.iter().map(|pick| pick.mark()).collect();
+    if let Some(path) = &words.svg {
+        let marks: Vec<_> = picks.iter().map(table::mark).collect();
         std::fs::write(path, portrait.draw(&marks))
             .map_err(|error| Error::file("write", path, &error))?;
     }

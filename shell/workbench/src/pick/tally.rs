@@ -5,7 +5,6 @@ use std::path::Path;
 
 use gateways::waveform::Account;
 use kernel::Problem;
-use signal::{ChannelName, FlawKind};
 
 /// Problems told one by one, for each code.
 const TOLD_MAX: u64 = 5;
@@ -42,24 +41,9 @@ impl Tally {
         self.say(&problem.code, &words);
     }
 
-    /// What is wrong with the samples of channels.
-    pub fn flaws(&mut self, flaws: &BTreeMap<(ChannelName, FlawKind), (u64, f64)>) {
-        for ((name, kind), (count, seconds)) in flaws {
-            let (code, what) = match kind {
-                FlawKind::NotFinite => ("samples-not-finite", "without a number"),
-                FlawKind::Flat => ("samples-flat", "without any change: dead or stuck"),
-                FlawKind::Spike => ("samples-spiked", "of single spikes"),
-            };
-            self.say(code, &format!("{name}: {seconds:.2} s in {count} places {what}"));
-        }
-    }
-
-    /// Channels too slow for the band.
-    pub fn too_slow(&mut self, names: &BTreeMap<ChannelName, f64>) {
-        for (name, rate_hz) in names {
-            let words = format!("{name}: {rate_hz} samples a second are too few for --low-hz");
-            self.say("rate-too-low", &words);
-        }
+    /// What is wrong with channels as a whole.
+    pub fn channels(&mut self, problems: impl Iterator<Item = Problem>) {
+        problems.for_each(|problem| self.say(&problem.code, &problem.reason));
     }
 
     fn say(&mut self, code: &str, words: &str) {

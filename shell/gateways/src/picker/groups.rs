@@ -3,45 +3,74 @@
 
 use std::collections::BTreeMap;
 
-use gateways::stationxml::Inventory;
-use gateways::waveform::Piece;
-use kernel::{Duration, Time};
+use kernel::{Duration, Problem, Time};
 use signal::{
-    Arrival, ChannelName, Components, Detected, Detection, Phase, Settings, detect, name_phases,
+    Arrival, ChannelName, Components, Detected, Detection, FlawKind, Phase, Settings, Trace,
+    detect, name_phases,
 };
 
-use super::Pick;
-use super::table::Found;
-use super::tally::Tally;
 use super::upright::upright;
-use crate::plot::waveform::Portrait;
+use super::{Found, Picking};
+use crate::stationxml::Inventory;
+use crate::waveform::Piece;
 
 /// Channels sent through the detector together; as many as its filter takes side by side.
 const CHANNELS: usize = 8;
 
+/// Is shown each stretch as filtered, and how many of its samples were shown before.
+pub type Shown<'a> = &'a mut dyn FnMut(&Trace, usize);
+
+/// What all pieces gave.
+#[derive(Default)]
+pub struct Gathered {
+    /// The onsets in order of time, each once.
+    pub found: Vec<Found>,
+    /// What is wrong with the samples of a channel: in how many places, and for how many seconds.
+    pub flaws: BTreeMap<(ChannelName, FlawKind), (u64, f64)>,
+    /// Channels whose rate, Hz, is too low for the band.
+    pub too_slow: BTreeMap<ChannelName, f64>,
+}
+
+impl Gathered {
+    /// What is wrong with channels as a whole.
+    pub fn problems(&self) -> impl Iterator<Item = Problem> {
+        let flaws = self.flaws.iter().map(|((name, kind), (count, seconds))| {
+            let (code, what) = match kind {
+                FlawKind::NotFinite => ("samples-not-finite", "without a number"),
+                FlawKind::Flat => ("samples-flat", "without any change: dead or stuck"),
+                FlawKind::Spike => ("samples-spiked", "of single spikes"),
+            };
+            Problem::new(0, code, format!("{name}: {seconds:.2} s in {count} places {what}"))
+        });
+        let slow = self.too_slow.iter().map(|(name, rate_hz)| {
+            let words = format!("{name}: {rate_hz} samples a second are too few for the band");
+            Problem::new(0, "rate-too-low", words)
+        });
+        flaws.chain(slow)
+    }
+}
+
 /// Pieces waiting for the other components of their instrument, and those ready.
 pub struct Groups<'a> {
-    words: &'a Pick,
+    picking: &'a Picking,
     inventory: &'a Inventory,
     waiting: BTreeMap<ChannelName, Vec<Piece>>,
     ready: BTreeMap<u64, Vec<Vec<Piece>>>,
-    found: Vec<Found>,
-    flaws: BTreeMap<(ChannelName, signal::FlawKind), (u64, f64)>,
-    too_slow: BTreeMap<ChannelName, f64>,
-    portrait: Option<Portrait>,
+    gathered: Gathered,
+    show: Option<Shown<'a>>,
 }
 
 impl<'a> Groups<'a> {
-    pub fn new(words: &'a Pick, inventory: &'a Inventory, portrait: Option<Portrait>) -> Self {
+    /// Looks for what `picking` says, in channels that `inventory` describes.
+    #[must_use]
+    pub fn new(picking: &'a Picking, inventory: &'a Inventory, show: Option<Shown<'a>>) -> Self {
         Self {
-            words,
+            picking,
             inventory,
             waiting: BTreeMap::new(),
             ready: BTreeMap::new(),
-            found: Vec::new(),
-            flaws: BTreeMap::new(),
-            too_slow: BTreeMap::new(),
-            portrait,
+            gathered: Gathered::default(),
+            show,
         }
     }
 
@@ -72,26 +101,38 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// Works off what waits, and hands over what was found, in order of time.
-    pub fn finish(mut self, tally: &mut Tally) -> (Vec<Found>, Option<Portrait>) {
-        for group in std::mem::take(&mut self.waiting).into_values() {
-            self.queue(group);
-        }
+    /// What was found so far and not yet handed over, in order of time; components that wait for
+    /// their others go on waiting.
+    pub fn take(&mut self) -> Vec<Found> {
+        self.work_off();
+        let mut found = std::mem::take(&mut self.gathered.found);
+        found.sort_by(Found::order);
+        found
+    }
+
+    fn work_off(&mut self) {
         for (rate, batch) in std::mem::take(&mut self.ready) {
             self.detect(f64::from_bits(rate), batch);
         }
-        tally.flaws(&self.flaws);
-        tally.too_slow(&self.too_slow);
-        let mut found = self.found;
-        found.sort_by(Found::order);
-        found.dedup_by(|later, earlier| later.repeats(earlier, self.words.short_s));
-        (found, self.portrait)
+    }
+
+    /// Works off what waits, and hands over what was found.
+    #[must_use]
+    pub fn finish(mut self) -> Gathered {
+        for group in std::mem::take(&mut self.waiting).into_values() {
+            self.queue(group);
+        }
+        self.work_off();
+        let mut gathered = self.gathered;
+        gathered.found.sort_by(Found::order);
+        gathered.found.dedup_by(|later, earlier| later.repeats(earlier, self.picking.short_s));
+        gathered
     }
 
     fn detect(&mut self, rate_hz: f64, mut batch: Vec<Vec<Piece>>) {
-        let Some(settings) = self.words.settings(rate_hz) else {
+        let Some(settings) = self.picking.settings(rate_hz) else {
             let names = batch.iter().flatten().map(|piece| (piece.trace.name.clone(), rate_hz));
-            self.too_slow.extend(names);
+            self.gathered.too_slow.extend(names);
             return;
         };
         for group in &mut batch {
@@ -108,10 +149,8 @@ impl<'a> Groups<'a> {
             let detected: Vec<Detected> = detected.by_ref().take(group.len()).collect();
             self.note_flaws(&group, &detected);
             self.group(&group, &detected, &settings);
-            for piece in group {
-                self.portrait
-                    .iter_mut()
-                    .for_each(|portrait| portrait.add(&piece.trace, piece.lead));
+            if let Some(show) = &mut self.show {
+                group.iter().for_each(|piece| show(&piece.trace, piece.lead));
             }
         }
     }
@@ -120,7 +159,7 @@ impl<'a> Groups<'a> {
         for (piece, detected) in group.iter().zip(detected) {
             for flaw in detected.flaws.iter().filter(|flaw| flaw.end > piece.lead) {
                 let name = (piece.trace.name.clone(), flaw.kind);
-                let (count, seconds) = self.flaws.entry(name).or_default();
+                let (count, seconds) = self.gathered.flaws.entry(name).or_default();
                 *count += 1;
                 *seconds += (flaw.end - flaw.start.max(piece.lead)) as f64 / piece.trace.rate_hz;
             }
@@ -165,7 +204,7 @@ impl<'a> Groups<'a> {
         if (from_s..to_s).contains(&arrival.detection.trigger_s) {
             let time = trace.start + Duration((arrival.detection.onset_s * 1e6).round() as i64);
             let gain = self.inventory.gain(&piece.trace.name, time);
-            self.found.push(Found { name: piece.trace.name.clone(), time, arrival, gain });
+            self.gathered.found.push(Found { name: piece.trace.name.clone(), time, arrival, gain });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Components turned so that they point up, north and east, as the station's description says.
 
-use gateways::stationxml::Inventory;
-use gateways::waveform::Piece;
+use crate::stationxml::Inventory;
+use crate::waveform::Piece;
 
 /// Angles closer than this to where they belong are left, degrees.
 const NEAR_DEG: f64 = 0.5;
