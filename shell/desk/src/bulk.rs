@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use gateways::{Format, ReadContext, Reading};
+use gateways::onsets::{self, Seam};
+use gateways::{Format, ReadContext, Reading, stationxml};
 use kernel::{Digest, Time};
 use secretariat::Bulk;
 use stores::{FolderVault, StoreError, VaultReader, VaultStore};
@@ -50,7 +51,8 @@ impl Bulk for VaultBulk<'_> {
         }
         let bytes = self.payload(&batch.digest)?;
         let context = read_context(source, received, batch.first_line, batch.header.clone());
-        Some(read_batch(&bytes, batch, &context)?.observations)
+        let read = read_batch(self.vault, &bytes, batch, &context);
+        Some(read.map_err(|error| self.keep(error)).ok()??.observations)
     }
 
     fn payload(&self, digest: &Digest) -> Option<Vec<u8>> {
@@ -78,10 +80,35 @@ impl VaultBulk<'_> {
 }
 
 /// Reads a batch's bytes with the reader it names; nothing when this program has no such reader.
-#[must_use]
-pub fn read_batch(bytes: &[u8], batch: &BatchReceived, context: &ReadContext) -> Option<Reading> {
-    let format: Format = batch.reader.parse().ok()?;
-    Some(format.read(bytes, context))
+///
+/// # Errors
+/// When what it is to be read with is not in `vault`.
+pub fn read_batch(
+    vault: &dyn VaultReader,
+    bytes: &[u8],
+    batch: &BatchReceived,
+    context: &ReadContext,
+) -> Result<Option<Reading>, StoreError> {
+    let format: Option<Format> = batch.reader.parse().ok();
+    format.map(|format| read_as(vault, bytes, format, context)).transpose()
+}
+
+/// Reads bytes of a format. Waveforms are read with the description of their stations that their
+/// header names; it lies in `vault` as a batch of its own.
+///
+/// # Errors
+/// When it does not.
+pub fn read_as(
+    vault: &dyn VaultReader,
+    bytes: &[u8],
+    format: Format,
+    context: &ReadContext,
+) -> Result<Reading, StoreError> {
+    let seam = Seam::of(context.header.as_deref()).ok();
+    let stations = seam.filter(|_| format == Format::Waveforms).and_then(|seam| seam.stations);
+    let Some(stations) = stations else { return Ok(format.read(bytes, context)) };
+    let (inventory, _) = stationxml::read(&*vault.get(&stations)?);
+    Ok(onsets::read(bytes, context, &inventory))
 }
 
 /// What a reader is told of a source's bytes: the same when they come in and when they are checked.

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use gateways::Format;
+use gateways::onsets::Seam;
 use gateways::split::{NotSplit, Part, Parts};
 use kernel::{Digest, Identity, Problem, Refusal, SourceId, Time};
 use secretariat::Command;
@@ -14,7 +15,7 @@ use stores::VaultReader as _;
 use watch::entry::BatchReceived;
 use watch::{Source, SourceKind};
 
-use crate::bulk::read_context;
+use crate::bulk::{read_as, read_context};
 use crate::error::Error;
 use crate::writer::Desk;
 
@@ -128,8 +129,12 @@ fn one_part(
         outcome.problems += batch.problems;
         return submit(desk, batch, options, now, outcome);
     }
-    let context = read_context(&source, now, part.first_line, part.header.clone());
-    let reading = format.read(&part.bytes, &context);
+    let header = match format {
+        Format::Waveforms => described(desk, &source.id, part.header)?,
+        _ => part.header,
+    };
+    let context = read_context(&source, now, part.first_line, header.clone());
+    let reading = read_as(desk.vault(), &part.bytes, format, &context)?;
     let problems = reading.problems.len() as u64 + part.problems.len() as u64;
     outcome.lines += reading.lines;
     outcome.problems += problems;
@@ -149,12 +154,31 @@ fn one_part(
         observations: reading.observations.len() as u64,
         problems,
         duplicates,
-        header: part.header,
+        header,
         oversize: part.problems.len() as u64,
         baseline: options.baseline,
     };
     desk.keep_reading(digest, reading.observations);
     submit(desk, batch, options, now, outcome)
+}
+
+/// The header of a part of waveforms with the description of the stations that stands on the record
+/// last, if there is one: amplitudes and directions are then those of the ground and the air.
+fn described(
+    desk: &Desk,
+    source: &SourceId,
+    header: Option<String>,
+) -> Result<Option<String>, Error> {
+    let watch = &desk.house().state().watch;
+    let reader = Format::StationXml.to_string();
+    let stations = watch.batches().iter().rev().find(|batch| {
+        batch.source == *source
+            && batch.reader == reader
+            && !watch.is_erased(batch.digest, &batch.source)
+    });
+    let seam = Seam::of(header.as_deref())
+        .map_err(|fault| Error::other(fault.reason, "Submit the file again."))?;
+    Ok(Seam { stations: stations.map(|batch| batch.digest), ..seam }.header())
 }
 
 /// The batch that these very bytes were taken in as and still lie sound in the vault: there is
@@ -215,7 +239,7 @@ fn source_of(desk: &Desk, format: Format, options: &Options) -> Result<Source, R
         Format::Viina => (&[SourceKind::Press], "viina"),
         Format::Patrol => (&[SourceKind::Patrol], "patrol"),
         Format::PartyLog => (&[SourceKind::PartyLog], "party-log"),
-        Format::Arrivals | Format::Stations => {
+        Format::Arrivals | Format::Stations | Format::Waveforms | Format::StationXml => {
             (&[SourceKind::Acoustic, SourceKind::Seismic], "arrivals")
         }
         Format::Bearings => (&[SourceKind::Acoustic], "bearings"),

@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 use crate::patrol::Layout;
 use crate::reading::{Fault, ReadContext, Reading};
+use crate::stationxml::Inventory;
 use crate::table::{Header, first_line};
 use crate::{
-    arrivals_csv, bearings, firms, looks, party_log, patrol, stations_csv, tracks_csv, viina,
+    arrivals_csv, bearings, firms, inventory, looks, onsets, party_log, patrol, stations_csv,
+    tracks_csv, viina, waveform,
 };
 
 /// A format that can be read.
@@ -31,11 +33,29 @@ pub enum Format {
     Tracks,
     /// Where a source's stations stand, CSV.
     Stations,
+    /// Waveforms: miniSEED 2 and 3, SAC, ASCII time series.
+    Waveforms,
+    /// Where a source's stations stand, and what their channels measure: FDSN StationXML.
+    StationXml,
 }
 
 impl Format {
-    /// Every format, in the order in which a file's columns are tried.
-    pub const ALL: [Self; 9] = [
+    /// Every format.
+    pub const ALL: [Self; 11] = [
+        Self::Firms,
+        Self::Viina,
+        Self::Patrol,
+        Self::PartyLog,
+        Self::Arrivals,
+        Self::Bearings,
+        Self::Looks,
+        Self::Tracks,
+        Self::Stations,
+        Self::Waveforms,
+        Self::StationXml,
+    ];
+    /// Those with columns, in the order in which a file's columns are tried.
+    pub const TABLES: [Self; 9] = [
         Self::Firms,
         Self::Viina,
         Self::Patrol,
@@ -60,6 +80,8 @@ impl Format {
             Self::Looks => "looks",
             Self::Tracks => "tracks",
             Self::Stations => "stations",
+            Self::Waveforms => "waveforms",
+            Self::StationXml => "stationxml",
         }
     }
     /// The reader's version. It is recorded with each batch, and changes when the same bytes
@@ -69,6 +91,7 @@ impl Format {
         match self {
             Self::Firms | Self::Viina | Self::Patrol | Self::PartyLog => 1,
             Self::Arrivals | Self::Bearings | Self::Looks | Self::Tracks | Self::Stations => 1,
+            Self::Waveforms | Self::StationXml => 1,
         }
     }
     /// Recognises a format from the beginning of a file.
@@ -76,6 +99,9 @@ impl Format {
     /// # Errors
     /// `empty-file`, `utf-16`, `not-text`, or `wrong-columns` with the nearest format's lacks.
     pub fn detect(head: &[u8]) -> Result<Self, Fault> {
+        if let Some(format) = Self::of_bytes(head) {
+            return Ok(format);
+        }
         let (line, _) = first_line(head, 1)?;
         if Layout::of(line) != Layout::Table {
             let infrapy = Layout::of(line) == Layout::Array
@@ -83,28 +109,41 @@ impl Format {
             return Ok(if infrapy { Self::Bearings } else { Self::Patrol });
         }
         let header = Header::parse(line);
-        Self::ALL.into_iter().find(|format| format.missing(&header).is_empty()).ok_or_else(|| {
-            let nearest = Self::ALL.into_iter().min_by_key(|format| format.missing(&header).len());
-            let missing = nearest.map(|format| (format, format.missing(&header)));
-            let lacks = missing.map_or_else(String::new, |(format, names)| {
-                format!("; the nearest is {format}, which also needs {}", names.join(", "))
-            });
-            let columns = header.columns.join(", ");
-            Fault::new("wrong-columns", format!("no format has the columns {columns}{lacks}"))
-        })
+        Self::TABLES.into_iter().find(|format| format.missing(&header).is_empty()).ok_or_else(
+            || {
+                let nearest =
+                    Self::TABLES.into_iter().min_by_key(|format| format.missing(&header).len());
+                let missing = nearest.map(|format| (format, format.missing(&header)));
+                let lacks = missing.map_or_else(String::new, |(format, names)| {
+                    format!("; the nearest is {format}, which also needs {}", names.join(", "))
+                });
+                let columns = header.columns.join(", ");
+                Fault::new("wrong-columns", format!("no format has the columns {columns}{lacks}"))
+            },
+        )
     }
     /// Holds the beginning of a file against this format's columns.
     ///
     /// # Errors
     /// As [`Self::detect`].
     pub fn check(self, head: &[u8]) -> Result<(), Fault> {
+        if matches!(self, Self::Waveforms | Self::StationXml) {
+            let words = if self == Self::Waveforms { "miniSEED, SAC or ASCII" } else { "XML" };
+            let fault = || Fault::new("wrong-format", format!("the file is no {words}"));
+            return (Self::of_bytes(head) == Some(self)).then_some(()).ok_or_else(fault);
+        }
         let (line, _) = first_line(head, 1)?;
         let header = Header::parse(line);
         let json = self.may_be_json() && Layout::of(line) != Layout::Table;
         let missing = if json { Vec::new() } else { self.missing(&header) };
         missing.is_empty().then_some(()).ok_or_else(|| wrong_columns(&header, &missing))
     }
-    /// Reads bytes of this format.
+    /// A format that is known by how its bytes begin.
+    fn of_bytes(head: &[u8]) -> Option<Self> {
+        let waves = waveform::begins(head).then_some(Self::Waveforms);
+        waves.or_else(|| inventory::begins(head).then_some(Self::StationXml))
+    }
+    /// Reads bytes of this format; waveforms without a description of their stations.
     #[must_use]
     pub fn read(self, bytes: &[u8], context: &ReadContext) -> Reading {
         match self {
@@ -117,6 +156,8 @@ impl Format {
             Self::Looks => looks::read(bytes, context),
             Self::Tracks => tracks_csv::read(bytes, context),
             Self::Stations => stations_csv::read(bytes, context),
+            Self::Waveforms => onsets::read(bytes, context, &Inventory::default()),
+            Self::StationXml => inventory::read(bytes, context),
         }
     }
     /// Whether files of this format may be JSON rather than a table.
@@ -136,6 +177,7 @@ impl Format {
             Self::Looks => header.missing(looks::NEEDED),
             Self::Tracks => header.missing(tracks_csv::NEEDED),
             Self::Stations => header.missing(stations_csv::NEEDED),
+            Self::Waveforms | Self::StationXml => vec!["bytes that are no table"],
         }
     }
 }
@@ -160,7 +202,7 @@ impl FromStr for Format {
 /// The fault of a table that lacks columns which its reader needs.
 #[must_use]
 pub fn wrong_columns(header: &Header, missing: &[&str]) -> Fault {
-    let fits = Format::ALL.into_iter().find(|format| format.missing(header).is_empty());
+    let fits = Format::TABLES.into_iter().find(|format| format.missing(header).is_empty());
     let fits =
         fits.map_or_else(String::new, |format| format!("; the columns are those of {format}"));
     Fault::new("wrong-columns", format!("missing columns: {}{fits}", missing.join(", ")))

@@ -152,6 +152,18 @@ impl<R: Read> Records<R> {
         }
     }
 
+    /// How many bytes of the source have been read as records or stepped over.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// How many records were met, broken ones included.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     fn step(&mut self, bytes: usize) {
         self.from += bytes;
         self.offset += bytes as u64;
@@ -211,7 +223,8 @@ impl<R: Read> Records<R> {
 }
 
 /// Whether a record of either version, or a control header of full SEED, may begin here.
-fn begins(window: &[u8]) -> bool {
+#[must_use]
+pub fn begins(window: &[u8]) -> bool {
     version3::begins(window) || version2::begins(window)
 }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 use kernel::{Duration, Problem, Time};
 use signal::{ChannelName, Trace};
 
-use crate::miniseed::{Header, Record, Records};
+use crate::miniseed::{self, Header, Record, Records};
 use crate::reading::Fault;
 use crate::sac;
 
@@ -111,22 +111,55 @@ pub fn read(
     size: PieceSize,
     hand: &mut impl FnMut(Piece),
 ) -> std::io::Result<Account> {
+    read_wanted(source, &|_| true, size, hand)
+}
+
+/// As [`read`]; of miniSEED only the records that are wanted are unpacked.
+///
+/// # Errors
+/// When the source itself cannot be read.
+pub fn read_wanted(
+    source: impl Read,
+    wanted: &dyn Fn(&Header) -> bool,
+    size: PieceSize,
+    hand: &mut impl FnMut(Piece),
+) -> std::io::Result<Account> {
     let (kind, _, source) = opened(source)?;
     let mut assembler = Assembler::new(size);
     match kind {
         Kind::Sac => sac::read(source, &mut assembler, hand)?,
         Kind::Ascii => ascii::read(source, &mut assembler, hand)?,
-        Kind::MiniSeed => {
-            let mut records = Records::new(source);
-            while let Some(next) = records.next_record()? {
-                match next {
-                    Ok(record) => assembler.record(&record, hand),
-                    Err(problem) => assembler.account.add(problem),
-                }
-            }
-        }
+        Kind::MiniSeed => assembler.records(source, wanted, hand)?,
     }
     Ok(assembler.finish(hand))
+}
+
+/// Whether bytes begin as waveforms do that [`read`] can read.
+#[must_use]
+pub fn begins(head: &[u8]) -> bool {
+    head.starts_with(b"TIMESERIES ") || sac::begins(head) || miniseed::begins(head)
+}
+
+/// Reads one part of a miniSEED file that was cut at the ends of records. `lead` stood in the part
+/// before and is read for what filters need of it; `goes_on` says that another part follows.
+/// Whatever is not miniSEED is never cut, and read as by [`read`].
+///
+/// # Errors
+/// When the source itself cannot be read; bytes in memory always can.
+pub fn read_part(
+    [lead, fresh]: [&[u8]; 2],
+    goes_on: bool,
+    size: PieceSize,
+    hand: &mut impl FnMut(Piece),
+) -> std::io::Result<Account> {
+    if lead.is_empty() && !goes_on {
+        return read(fresh, size, hand);
+    }
+    let mut assembler = Assembler::new(size);
+    assembler.records(lead, &|_| true, &mut |_| {})?;
+    assembler.lead_ends();
+    assembler.records(fresh, &|_| true, hand)?;
+    Ok(if goes_on { assembler.pause(hand) } else { assembler.finish(hand) })
 }
 
 /// When the first record of a source begins.
@@ -167,6 +200,42 @@ impl Assembler {
     #[must_use]
     pub fn new(size: PieceSize) -> Self {
         Self { size, open: BTreeMap::new(), samples: Vec::new(), account: Account::default() }
+    }
+
+    /// Takes in miniSEED records to the end of `source`.
+    fn records(
+        &mut self,
+        source: impl Read,
+        wanted: &dyn Fn(&Header) -> bool,
+        hand: &mut impl FnMut(Piece),
+    ) -> std::io::Result<()> {
+        let mut records = Records::new(source);
+        while let Some(next) = records.next_record()? {
+            match next {
+                Ok(record) if !wanted(&record.header) => {}
+                Ok(record) => self.record(&record, hand),
+                Err(problem) => self.account.add(problem),
+            }
+        }
+        Ok(())
+    }
+
+    /// What was taken in so far was handed on by somebody else: it is only to go before the rest.
+    fn lead_ends(&mut self) {
+        self.account = Account::default();
+        self.open.values_mut().for_each(|open| open.lead = open.trace.samples.len());
+    }
+
+    /// Hands on what is left, where more is to come elsewhere; of a channel that gave nothing since
+    /// its lead, nothing is expected.
+    pub fn pause(mut self, hand: &mut impl FnMut(Piece)) -> Account {
+        for open in self.open.values_mut() {
+            let goes_on = open.trace.samples.len() > open.lead;
+            if let Some(piece) = open.close() {
+                hand(Piece { goes_on, ..piece });
+            }
+        }
+        self.account
     }
 
     /// Takes in one miniSEED record.

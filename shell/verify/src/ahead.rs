@@ -86,7 +86,7 @@ impl<'a> Ahead<'a> {
     ) -> Option<(Reading, u64)> {
         let bytes = vault.get(&batch.digest).ok()?;
         self.sound.keep(batch.digest, bytes.len() as u64);
-        let reading = desk::bulk::read_batch(&bytes, batch, context)?;
+        let reading = desk::bulk::read_batch(vault, &bytes, batch, context).ok()??;
         Some((reading, bytes.len() as u64))
     }
 }

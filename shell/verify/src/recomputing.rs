@@ -102,7 +102,17 @@ impl<'a> Recomputing<'a> {
 
     fn read(&self, batch: &BatchReceived, context: &ReadContext) -> Option<(Reading, u64)> {
         let bytes = self.stored(&batch.digest)?;
-        let reading = desk::bulk::read_batch(&bytes, batch, context);
+        let reading = desk::bulk::read_batch(self.vault, &bytes, batch, context);
+        let reading = match reading {
+            Ok(reading) => reading,
+            Err(StoreError::Missing { digest, .. }) if self.erased.contains_key(&digest) => {
+                return None;
+            }
+            Err(error) => {
+                self.keep(error.into());
+                return None;
+            }
+        };
         if reading.is_none() {
             let why = format!(
                 "the batch was read by `{}`, which this program does not know: use a newer servanda-verify",

@@ -51,6 +51,9 @@ pub fn kind(format: Format) -> Result<SourceKind, Error> {
         Format::Arrivals | Format::Stations => {
             other("arrivals and stations", "`servanda watch associate`, or submit them to a house")
         }
+        Format::Waveforms | Format::StationXml => {
+            other("waveforms and stations", "`servanda watch pick`, or submit them to a house")
+        }
         Format::Bearings => other("bearings", "`servanda watch locate`, or submit them to a house"),
         Format::Looks => other("looks", "`servanda watch capability`, or submit them to a house"),
         Format::Tracks => other("tracks", "`servanda submit`"),
