@@ -6,6 +6,8 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { capability } from "../fixtures/capability.mjs";
 import { detail, items } from "../fixtures/incidents.mjs";
+import { waveforms } from "../fixtures/measurements.mjs";
+import { dice } from "../fixtures/geometry.mjs";
 import * as proceedings from "../fixtures/proceedings.mjs";
 import { AS_OF, hoursBefore, house, zones } from "../fixtures/setting.mjs";
 
@@ -106,7 +108,8 @@ const facts = [
 ];
 
 function answer(path, query) {
-  const [name, id] = path.split("/");
+  const [name, id, part] = path.split("/");
+  if (name === "incidents" && part === "waveforms") return waveforms(incident(id)?.observations ?? [], dice(3));
   if (name === "incidents") return id ? incident(id) : incidents(query);
   if (name === "cases") return id ? caseRoom(id) : list(proceedings.cases);
   if (name === "findings") return id ? proceedings.findings.find((one) => one.id === id) : list(proceedings.findings);

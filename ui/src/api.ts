@@ -111,13 +111,32 @@ export interface BearingView {
   trace_velocity_m_s?: number | null;
   residual_deg?: number;
 }
-/** A stretch of waveform, thinned so that its peaks stay. */
+/** A stretch of waveform in the picker's band, thinned so that its peaks stay. */
 export interface WaveformView {
+  observation: string;
+  station: string;
+  channel: string;
+  phase: ArrivalView["phase"];
   start: string;
   rate_hz: number;
   samples: number[];
   onset: string;
+  error_s: number | null;
+  distance_km: number | null;
 }
+export interface Waveforms {
+  waveforms: WaveformView[];
+  /** Onsets beyond the most that are shown. */
+  more: number;
+  /** Sources that do not release theirs to everybody. */
+  withheld: { source: string; releasable_to: string[] }[];
+}
+/** What the observations may be of; the chances of all add up to one. */
+export type Alternative = { chance: number } & (
+  | { kind: "class"; class: IncidentClass }
+  | { kind: "apart"; members: string[] }
+  | { kind: "false-alarm" }
+);
 /** Who should have noticed and did not. */
 export interface SilentView {
   source: string;
@@ -140,7 +159,6 @@ export interface ObservationView {
   reporter?: string | null;
   arrival?: ArrivalView;
   bearing?: BearingView;
-  waveform?: WaveformView;
 }
 
 export type TraceStep = { condition: string; chance: number; against: string };
@@ -172,6 +190,8 @@ export interface IncidentView {
   cases: { id: string; title: string; stage: string }[];
   versions: { version: number; product: Product; at: string }[];
   silent?: SilentView[];
+  /** The likeliest first. */
+  alternatives?: Alternative[];
 }
 
 export type TimelineBin = Interval & {

@@ -2,6 +2,7 @@
 
 pub mod abnormality;
 pub mod agreement;
+pub mod alternatives;
 pub mod assemble;
 pub mod availability;
 pub mod baseline;

@@ -229,6 +229,10 @@ pub enum ListVerb {
     Show {
         /// Its id; `@latest`, `@first` or `@3` count in the order of the record.
         id: String,
+        /// Incidents: draw the waveforms around its onsets into this folder. What a source does
+        /// not release to everybody needs `--as`.
+        #[arg(long, value_name = "DIR")]
+        svg: Option<PathBuf>,
     },
 }
 

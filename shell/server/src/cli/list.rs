@@ -4,7 +4,7 @@ use kernel::Refusal;
 use serde_json::{Value, json};
 
 use super::args::{Board, Form, List, ListVerb, Verb, Words};
-use super::{print, refer, shown};
+use super::{drawn, print, refer, shown};
 use crate::views::incidents::Filter;
 use crate::views::{self, Sight, Window};
 use desk::Error;
@@ -63,15 +63,22 @@ pub fn of(words: &Words) -> Option<(Noun, &List)> {
 ///
 /// # Errors
 /// When the house cannot be read, or there is no such thing.
-pub fn list(form: &Form, noun: Noun, list: &List) -> Result<(), Error> {
+pub fn list(words: &Words, noun: Noun, list: &List) -> Result<(), Error> {
+    let form = &words.form;
     let reader = Reader::open(&list.at.house)?;
     let sight = Sight::of(&reader);
     let window = Window { from: list.from, to: list.to };
+    if let Some(ListVerb::Show { id, svg: Some(folder) }) = &list.verb {
+        if noun != Noun::Incidents {
+            return Err(Error::Usage("--svg goes with incidents".into()));
+        }
+        drawn::waveforms(&reader, &incident(&sight, id)?, folder, words.identity.as_ref())?;
+    }
     match &list.verb {
-        Some(ListVerb::Show { id }) if noun == Noun::Incidents && !form.json => {
+        Some(ListVerb::Show { id, .. }) if noun == Noun::Incidents && !form.json => {
             print::text(&shown::incident(&one(&sight, noun, id)?))
         }
-        Some(ListVerb::Show { id }) => print::one(form, &one(&sight, noun, id)?),
+        Some(ListVerb::Show { id, .. }) => print::one(form, &one(&sight, noun, id)?),
         _ if noun == Noun::Incidents => incidents(form, &sight, window),
         _ => print::rows(form, noun, &rows(&sight, noun, window)),
     }
@@ -130,12 +137,15 @@ fn numbered<T: serde::Serialize>(things: &std::collections::BTreeMap<u64, T>) ->
     things.iter().map(number).collect()
 }
 
+fn incident(sight: &Sight, id: &str) -> Result<watch::IncidentId, Error> {
+    let ids: Vec<_> = sight.bulletin.in_order().into_iter().map(|incident| incident.id).collect();
+    let withdrawn = id.parse().ok().filter(|id| sight.bulletin.get(id).is_some());
+    Ok(withdrawn.map_or_else(|| refer::resolve("incident", id, &ids), Ok)?)
+}
+
 fn one(sight: &Sight, noun: Noun, id: &str) -> Result<Value, Error> {
     if noun == Noun::Incidents {
-        let ids: Vec<_> =
-            sight.bulletin.in_order().into_iter().map(|incident| incident.id).collect();
-        let withdrawn = id.parse().ok().filter(|id| sight.bulletin.get(id).is_some());
-        let id = withdrawn.map_or_else(|| refer::resolve("incident", id, &ids), Ok)?;
+        let id = incident(sight, id)?;
         return views::incidents::whole(sight, &id).ok_or_else(|| unknown(noun, &id.to_string()));
     }
     if noun == Noun::Cases {

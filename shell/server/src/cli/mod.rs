@@ -4,6 +4,7 @@ pub mod act;
 pub mod args;
 pub mod case;
 pub mod case_args;
+pub mod drawn;
 pub mod exercise;
 pub mod house;
 pub mod incident;
@@ -35,7 +36,7 @@ pub fn run(words: Words) -> Result<(), Error> {
         Verb::Report { ref verb } => report::report(&words, verb),
         Verb::Board(ref board) => list::board(&words.form, board),
         _ => match list::of(&words) {
-            Some((noun, list)) => list::list(&words.form, noun, list),
+            Some((noun, list)) => list::list(&words, noun, list),
             None => with_desk(&words),
         },
     }

@@ -30,6 +30,7 @@ pub fn incident(view: &Value) -> String {
     line("where", place(incident, &view["ellipse"]));
     line("what", shares(&incident["classes"]));
     line("real", real(incident));
+    line("or else", alternatives(&view["alternatives"]));
     line("silence", silence(&incident["silence"]));
     line(
         "alleged",
@@ -97,6 +98,22 @@ fn shares(classes: &Value) -> String {
         .collect();
     shares.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
     shares.iter().map(|(share, class)| format!("{class} {share}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What else it could be than one happening of some class, which stands above.
+fn alternatives(all: &Value) -> String {
+    let others = all.as_array().into_iter().flatten().filter(|one| one["kind"] != "class");
+    let words = others.filter(|one| one["chance"].as_f64() >= Some(SHARE_MIN)).map(|one| {
+        let what = match text(&one["kind"]).as_str() {
+            "apart" => {
+                let count = one["members"].as_array().map_or(0, Vec::len);
+                format!("{count} of its observations are of something else")
+            }
+            _ => "nothing happened".to_owned(),
+        };
+        format!("{what} {}", one["chance"])
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn real(incident: &Value) -> String {

@@ -1,5 +1,6 @@
 //! What the API answers from the house's views.
 
+use desk::Error;
 use kernel::{Duration, Interval, Time};
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
@@ -7,7 +8,7 @@ use watch::Class;
 
 use super::answer::{Answer, CSV, GEOJSON};
 use super::ask::Ask;
-use super::hall::Room;
+use super::hall::{Hall, Room};
 use super::pages;
 use super::problem::Problem;
 use crate::views::capability::Noticing;
@@ -102,6 +103,17 @@ fn missing(ask: &Ask, what: &str) -> Problem {
 pub(super) fn incident(room: &Room<'_>, ask: &Ask) -> Answered {
     let view = views::incidents::whole(&room.sight, &id(ask, "incident")?);
     view.map(|view| Answer::json(&view)).ok_or_else(|| missing(ask, "incident"))
+}
+
+/// The waveforms around an incident's onsets. Nobody says here who asks, so that only what is
+/// released to everybody is shown.
+pub(super) fn waveforms(hall: &Hall, ask: &Ask) -> Answered {
+    let id = id(ask, "incident")?;
+    let asked = hall.look(|room| views::waveforms::asked(&room.sight, &id, None));
+    let mut asked = asked.ok_or_else(|| missing(ask, "incident"))?;
+    let (_, vault) = hall.open_record()?;
+    let shown = views::waveforms::read(&vault, &hall.waves, &mut asked).map_err(Error::from)?;
+    Ok(Answer::json(&views::waveforms::view(&asked, &shown)))
 }
 
 /// The time axis.

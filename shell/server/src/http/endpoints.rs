@@ -120,6 +120,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
             .asks(OF_INCIDENTS)
     },
     Endpoint::one("/incidents/{id}", "One incident, whole.", "IncidentView", api::incident),
+    Endpoint {
+        path: "/incidents/{id}/waveforms",
+        summary: "The waveforms around an incident's onsets, from the vault.",
+        parameters: &[ID],
+        media: &[JSON],
+        schema: Some("Waveforms"),
+        problems: &[404],
+        serves: Serves::Record(api::waveforms),
+    },
     Endpoint::list(
         "/timeline",
         "Counts by bin, with the chance of noticing.",

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::submissions;
 use crate::cli::now;
 use crate::views::Sight;
+use crate::views::waveforms::WaveIndex;
 
 /// What is told to those who follow the house.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -32,6 +33,8 @@ pub struct Hall {
     path: PathBuf,
     estate: Mutex<Estate>,
     told: watch::Sender<Told>,
+    /// What the batches of waveforms in its vault hold.
+    pub waves: WaveIndex,
 }
 
 enum Estate {
@@ -104,7 +107,12 @@ impl Hall {
     pub fn open(path: &Path) -> Result<Self, Error> {
         let estate = Estate::open(path)?;
         let (told, _) = watch::channel(told_of(&estate));
-        Ok(Self { path: path.to_owned(), estate: Mutex::new(estate), told })
+        Ok(Self {
+            path: path.to_owned(),
+            estate: Mutex::new(estate),
+            told,
+            waves: WaveIndex::default(),
+        })
     }
 
     /// A handler that panicked held the lock to look; what is in memory is as the record says.

@@ -133,6 +133,7 @@ pub fn whole(sight: &Sight, id: &IncidentId) -> Option<Value> {
         "cases": cases,
         "versions": sight.bulletin.versions(id),
         "changes": sight.bulletin.versions(id),
+        "alternatives": watch::alternatives::alternatives(incident),
         "silent": waves::silent(sight, incident),
         "review": incident.review,
         "new_since_review": incident.since_review.as_ref().map_or(0, |since| since.members),

@@ -10,6 +10,7 @@ pub mod lists;
 pub mod overview;
 pub mod pledges;
 pub mod reports;
+pub mod waveforms;
 pub mod waves;
 pub mod zones;
 

@@ -2,6 +2,7 @@
 
 mod client;
 mod schema;
+mod waveforms;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -122,6 +123,7 @@ fn address_of(served: &Served, path: &str) -> String {
     let filled = match path {
         "/record/tile/{tile}" => path.replace("{tile}", "0/000.p/5"),
         "/reports/daily/{date}" => path.replace("{date}", "2026-03-02"),
+        "/incidents/{id}/waveforms" => path.replace("{id}", &first_id(served, "/api/v1/incidents")),
         _ => match path.strip_suffix("/{id}") {
             Some(list) => format!("{list}/{}", first_id(served, &format!("/api/v1{list}"))),
             None => path.to_owned(),
