@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use arrivals::air::Air;
-use arrivals::{Bulletin, Network, Origin, Settings};
+use arrivals::{Arrival, Bulletin, Medium, Network, Origin, Settings};
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::Error;
 use crate::associate_ground;
+use crate::associate_plots::Scene;
 use crate::associate_read::{Onsets, Problems, Stations, onsets, stations};
 
 /// Put arrivals together and say where each origin was.
@@ -29,6 +30,10 @@ pub struct Associate {
     /// Folder to write `events.csv`, `assignments.csv` and `run.json` in.
     #[arg(long)]
     pub out: PathBuf,
+    /// Folder to draw in: a map with ellipses, all residuals, and those of each of the hundred
+    /// surest origins.
+    #[arg(long, value_name = "DIR")]
+    pub svg: Option<PathBuf>,
     /// Let every incident stand alone: what one says of the medium does not help its neighbours.
     #[arg(long)]
     pub no_sharing: bool,
@@ -65,7 +70,8 @@ pub fn associate(words: &Associate) -> Result<(), Error> {
         share_medium: !words.no_sharing,
         greedy: words.greedy,
     };
-    let run = Run { out: &words.out, stations: &stations, onsets: &onsets, began };
+    let svg = words.svg.as_deref();
+    let run = Run { out: &words.out, svg, stations: &stations, onsets: &onsets, began };
     match known["model"].as_str() {
         Some(model) => associate_ground::globe(model, run, &settings, problems),
         None if known.get("vp").is_some() => {
@@ -77,6 +83,7 @@ pub fn associate(words: &Associate) -> Result<(), Error> {
             let places = if stations.degrees { places } else { stations.flat() };
             let network = Network::new(places, air.range_km * 2.5);
             let bulletin = arrivals::associate(&air, &network, &onsets.arrivals, &settings);
+            run.draw(&air, &network, &onsets.arrivals, &bulletin)?;
             if stations.degrees {
                 return run.write(&bulletin, problems, &["lon", "lat"], |origin| {
                     associate_ground::on_globe(&frame, origin, 0.0)
@@ -93,6 +100,7 @@ pub fn associate(words: &Associate) -> Result<(), Error> {
 /// What a run was given and where its files go.
 pub(crate) struct Run<'a> {
     pub out: &'a Path,
+    pub svg: Option<&'a Path>,
     pub stations: &'a Stations,
     pub onsets: &'a Onsets,
     pub began: Instant,
@@ -105,7 +113,7 @@ pub(crate) struct Told {
     pub covariance: [f64; 3],
 }
 
-fn read_known(path: &Path) -> Result<Value, Error> {
+pub(crate) fn read_known(path: &Path) -> Result<Value, Error> {
     let text = crate::small_file::bytes(path)?;
     let mut all: Value = serde_json::from_slice(&text).map_err(|error| {
         Error::new(
@@ -117,7 +125,7 @@ fn read_known(path: &Path) -> Result<Value, Error> {
 }
 
 /// Air from what is known, and a broad prior for what is not.
-fn air(known: &Value) -> Air {
+pub(crate) fn air(known: &Value) -> Air {
     let broad = Air::default();
     let number =
         |name: &str| known[name].as_f64().filter(|value| value.is_finite() && *value > 0.0);
@@ -133,6 +141,18 @@ fn air(known: &Value) -> Air {
 }
 
 impl Run<'_> {
+    /// Draws what came out, if that is asked for.
+    pub(crate) fn draw<const N: usize, M: Medium<N>>(
+        &self,
+        medium: &M,
+        network: &Network,
+        arrivals: &[Arrival],
+        bulletin: &Bulletin<N>,
+    ) -> Result<(), Error> {
+        let scene = Scene { medium, network, names: &self.stations.names, arrivals };
+        self.svg.map_or(Ok(()), |folder| scene.draw(folder, bulletin))
+    }
+
     /// Writes the files; `names` are the columns of the place.
     pub(crate) fn write<const N: usize>(
         &self,
@@ -178,7 +198,7 @@ fn write<const N: usize>(
     [x, y]: &[&str; 2],
     tell: impl Fn(&Origin<N>) -> Told,
 ) -> Result<(), Error> {
-    let Run { out, stations, onsets, began } = run;
+    let Run { out, stations, onsets, began, .. } = run;
     std::fs::create_dir_all(out).map_err(|error| Error::file("make", out, &error))?;
     let failed = |error: std::io::Error| Error::file("write in", out, &error);
     let mut events = BufWriter::new(File::create(out.join("events.csv")).map_err(failed)?);

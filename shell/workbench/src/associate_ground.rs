@@ -18,8 +18,26 @@ pub fn crust(
     problems: Problems,
 ) -> Result<(), Error> {
     let degrees = run.stations.degrees;
-    let (frame, framed) = framed(run.stations);
-    let stations = if degrees { framed } else { run.stations.flat() };
+    let frame = framed(run.stations).0;
+    let (crust, stations) = crust_of(known, run.stations)?;
+    let network = Network::new(stations, crust.reach_km());
+    let bulletin = arrivals::associate(&crust, &network, &run.onsets.arrivals, settings);
+    run.draw(&crust, &network, &run.onsets.arrivals, &bulletin)?;
+    if degrees {
+        return run.write(&bulletin, problems, &["lon", "lat"], |origin| {
+            on_globe(&frame, origin, origin.state[3])
+        });
+    }
+    run.write(&bulletin, problems, &["x_km", "y_km"], |origin| {
+        let (s, c) = (&origin.state, &origin.covariance);
+        Told { place: [s[1], s[2], s[3]], covariance: [c[1][1], c[1][2], c[2][2]] }
+    })
+}
+
+/// The crust that is known, and the stations in its frame.
+pub(crate) fn crust_of(known: &Value, listed: &Stations) -> Result<(Crust, Vec<Station>), Error> {
+    let degrees = listed.degrees;
+    let stations = if degrees { framed(listed).1 } else { listed.flat() };
     // Bounds in kilometres say nothing of degrees.
     let bounds_km = |name: &str| bounds(known, name).filter(|_| !degrees);
     let crust = Crust::new(
@@ -31,17 +49,7 @@ pub fn crust(
         ],
         &stations,
     );
-    let network = Network::new(stations, crust.reach_km());
-    let bulletin = arrivals::associate(&crust, &network, &run.onsets.arrivals, settings);
-    if degrees {
-        return run.write(&bulletin, problems, &["lon", "lat"], |origin| {
-            on_globe(&frame, origin, origin.state[3])
-        });
-    }
-    run.write(&bulletin, problems, &["x_km", "y_km"], |origin| {
-        let (s, c) = (&origin.state, &origin.covariance);
-        Told { place: [s[1], s[2], s[3]], covariance: [c[1][1], c[1][2], c[2][2]] }
-    })
+    Ok((crust, stations))
 }
 
 /// Depths when none are known.
@@ -75,6 +83,7 @@ pub fn globe(
     let globe = Globe::default();
     let network = Network::new(stations, FRAME_REACH_KM);
     let bulletin = arrivals::associate(&globe, &network, &onsets, settings);
+    run.draw(&globe, &network, &onsets, &bulletin)?;
     run.write(&bulletin, problems, &["lon", "lat"], |origin| {
         on_globe(&frame, origin, origin.state[3])
     })

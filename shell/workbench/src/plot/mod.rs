@@ -1,6 +1,8 @@
 //! Plots as SVG: one sheet with a title, axes and marks, light or dark as the reader's screen is.
 
 mod axis;
+pub mod map;
+pub mod residuals;
 pub mod waveform;
 
 pub use axis::Axis;
@@ -11,16 +13,16 @@ use std::fmt::Write as _;
 /// The three series are told apart by people who do not see red and green (Okabe and Ito 2008).
 const STYLE: &str = "\
 svg{background:#fff;font:12px system-ui,sans-serif}\
-.ink{stroke:#222;fill:none}.quiet{stroke:#ccc;fill:none}.text{fill:#222}.faint{fill:#666}\
+.ink{stroke:#222;fill:none}.quiet{stroke:#ccc;fill:none}.quiet-ink{stroke:#999;fill:none}.text{fill:#222}.faint{fill:#666}\
 .one{stroke:#0072b2;fill:none}.two{stroke:#d55e00;fill:none}.three{stroke:#009e73;fill:none}\
 .dot-one{fill:#0072b2}.dot-two{fill:#d55e00}.dot-three{fill:#009e73}.veil{fill:#e69f00;opacity:.25}\
-@media(prefers-color-scheme:dark){svg{background:#15181c}.ink{stroke:#ddd}.quiet{stroke:#3a3f46}\
+@media(prefers-color-scheme:dark){svg{background:#15181c}.ink{stroke:#ddd}.quiet{stroke:#3a3f46}.quiet-ink{stroke:#777}\
 .text{fill:#ddd}.faint{fill:#999}.one{stroke:#56b4e9}.two{stroke:#f0a35e}.three{stroke:#4cc9a0}\
 .dot-one{fill:#56b4e9}.dot-two{fill:#f0a35e}.dot-three{fill:#4cc9a0}}";
 
 /// A sheet being drawn; lengths in pixels, the origin at the upper left.
 ///
-/// `class` is one of those in the style sheet: `ink`, `quiet` (grid), `one`, `two`, `three` for
+/// `class` is one of those in the style sheet: `ink`, `quiet` (grid), `quiet-ink` (what is only there), `one`, `two`, `three` for
 /// lines; `dot-one`, `dot-two`, `dot-three`, `veil` for areas; `text`, `faint` for words.
 pub struct Sheet {
     width: f64,
