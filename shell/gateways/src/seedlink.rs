@@ -19,6 +19,9 @@ const CATALOGUE_BYTES_MAX: usize = 1 << 20;
 const SEQUENCE_MASK: u32 = 0xFF_FFFF;
 /// Waiting before the second try to connect; doubled with each that fails.
 const WAIT_FIRST: Duration = Duration::from_secs(1);
+/// A packet so far behind the last one of its station, or less, is that one over again; from
+/// farther behind, the server has begun to count anew.
+const REPEATED_MAX: u32 = 1_000;
 /// Longest waiting.
 const WAIT_MAX: Duration = Duration::from_secs(300);
 
@@ -64,6 +67,8 @@ pub enum Broken {
 pub enum Flow {
     /// The record is kept; go on.
     On,
+    /// The record is damaged: break off, and ask for it again.
+    Again,
     /// The record is not kept; stop.
     Stop,
 }
@@ -110,9 +115,20 @@ impl Progress {
     }
 
     fn note(&mut self, record: &[u8], number: u32) {
-        let words = |field: &[u8]| String::from_utf8_lossy(field).trim().to_owned();
-        self.0.insert((words(&record[18..20]), words(&record[8..13])), number);
+        self.0.insert(station_of(record), number);
     }
+
+    /// Whether a record was handed on before.
+    fn repeats(&self, record: &[u8], number: u32) -> bool {
+        let last = self.0.get(&station_of(record));
+        last.is_some_and(|last| (last.wrapping_sub(number) & SEQUENCE_MASK) < REPEATED_MAX)
+    }
+}
+
+/// Network and station, where a fixed header of miniSEED 2 has them.
+fn station_of(record: &[u8]) -> (String, String) {
+    let words = |field: &[u8]| String::from_utf8_lossy(field).trim().to_owned();
+    (words(&record[18..20]), words(&record[8..13]))
 }
 
 /// The server's list of stations, a line each (`CAT`).
@@ -160,12 +176,18 @@ pub fn listen(
             continue;
         }
         let number = sequence(head)?;
+        if progress.repeats(record, number) {
+            continue;
+        }
         let mut next = progress.clone();
         next.note(record, number);
-        if hand(record, &next) == Flow::Stop {
-            return Err(Broken::Stopped);
+        match hand(record, &next) {
+            Flow::On => *progress = next,
+            Flow::Again => {
+                return Err(Broken::NotAPacket(format!("record {number:06X} is damaged")));
+            }
+            Flow::Stop => return Err(Broken::Stopped),
         }
-        *progress = next;
     }
 }
 

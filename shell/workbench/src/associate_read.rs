@@ -148,6 +148,30 @@ pub fn onsets_from(
     stations: &Stations,
     problems: &mut Problems,
 ) -> std::io::Result<Onsets> {
+    let mut out = Onsets::default();
+    each_onset(input, stations, problems, &mut |id, arrival, problems| {
+        if out.arrivals.len() == ARRIVALS_MAX {
+            let words =
+                format!("what comes after {ARRIVALS_MAX} arrivals is not read: cut the file");
+            problems.add("arrivals-too-many", || words);
+            return false;
+        }
+        out.arrivals.push(arrival);
+        out.ids.extend_from_slice(id);
+        out.id_ends.push(out.ids.len());
+        true
+    })?;
+    Ok(out)
+}
+
+/// The same, each handed over as soon as its line is there, with what the file calls it; `hand`
+/// says whether to go on.
+pub fn each_onset(
+    input: impl Read,
+    stations: &Stations,
+    problems: &mut Problems,
+    hand: &mut impl FnMut(&[u8], Arrival, &mut Problems) -> bool,
+) -> std::io::Result<()> {
     let mut table = Table::open(input)?;
     let columns = [
         table.column("pick_id")?,
@@ -155,7 +179,6 @@ pub fn onsets_from(
         table.column("phase")?,
         table.column("time_s")?,
     ];
-    let mut out = Onsets::default();
     while let Some(line) = table.next(problems)? {
         let fields = line.fields();
         let [Some(id), Some(station), Some(phase), Some(time)] =
@@ -172,15 +195,11 @@ pub fn onsets_from(
             problems.add("time-not-read", || line.tell("an arrival whose time is no number"));
             continue;
         };
-        if out.arrivals.len() == ARRIVALS_MAX {
-            problems.add("arrivals-too-many", || line.tell("the rest is not read: cut the file"));
+        if !hand(id, Arrival { station, phase: phase_of(phase), time_s }, problems) {
             break;
         }
-        out.arrivals.push(Arrival { station, phase: phase_of(phase), time_s });
-        out.ids.extend_from_slice(id);
-        out.id_ends.push(out.ids.len());
     }
-    Ok(out)
+    Ok(())
 }
 
 fn phase_of(name: &[u8]) -> Phase {

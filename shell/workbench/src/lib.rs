@@ -6,12 +6,15 @@ pub use error::Error;
 
 mod associate;
 mod associate_ground;
+mod associate_plots;
 mod associate_read;
 mod beam;
 mod capability;
+mod listen;
+mod live;
 mod locate;
 mod pick;
-mod plot;
+pub mod plot;
 mod reports;
 mod reports_files;
 mod size;
@@ -40,6 +43,10 @@ pub enum Verb {
     Locate(locate::Locate),
     /// Find onsets in waveforms.
     Pick(pick::Pick),
+    /// Listen to a SeedLink server, keep its records, and find onsets as they come.
+    Listen(listen::Listen),
+    /// Put arrivals together as they come in on standard input.
+    Live(live::LiveWords),
     /// Hotspots that peacetime does not explain.
     Thermal(thermal::Thermal),
     /// How large an explosion was, by its pressure at a known distance.
@@ -61,6 +68,8 @@ pub fn run(verb: &Verb) -> Result<(), Error> {
         Verb::Beam(words) => beam::beam(words),
         Verb::Locate(words) => locate::locate(words),
         Verb::Pick(words) => pick::pick(words),
+        Verb::Listen(words) => listen::listen(words),
+        Verb::Live(words) => live::live(words),
         Verb::Thermal(words) => thermal::thermal(words),
         Verb::Size(words) => size::measure(words),
         Verb::Reports(words) => reports::reports(words),
