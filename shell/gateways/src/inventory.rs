@@ -7,7 +7,7 @@ use watch::{Content, Observation, Shape, Station, StationNote};
 
 use crate::moment::EARLIEST;
 use crate::picker::station;
-use crate::reading::{ReadContext, Reading};
+use crate::reading::{Fault, ReadContext, Reading};
 use crate::stationxml::{self, Channel};
 
 /// Whether bytes begin as XML does.
@@ -29,6 +29,10 @@ pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
     let observations: Vec<Observation> =
         notes.map(|(from, station)| observation(from, station, context)).collect();
     let lines = inventory.channels().count() as u64 + problems.len() as u64;
+    if lines == 0 {
+        let reason = "the file describes no channel: it is no StationXML at the level of channels";
+        return Reading::refused(Fault::new("xml-unreadable", reason));
+    }
     Reading { observations, problems, lines }
 }
 

@@ -92,6 +92,15 @@ fn a_broken_record_is_named_by_its_number_in_the_file() {
 }
 
 #[test]
+fn xml_that_describes_no_channel_is_named() {
+    let reading = Format::StationXml.read(b"<?xml version=\"1.0\"?><quakeml/>", &context(None, 1));
+    assert_eq!(
+        (reading.problems[0].line, reading.problems[0].code.as_str()),
+        (0, "xml-unreadable")
+    );
+}
+
+#[test]
 fn what_cannot_be_cut_and_is_too_long_is_refused() {
     let endless = std::io::Read::chain(
         &b"<?xml version=\"1.0\"?><FDSNStationXML>"[..],

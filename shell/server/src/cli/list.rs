@@ -140,7 +140,7 @@ fn numbered<T: serde::Serialize>(things: &std::collections::BTreeMap<u64, T>) ->
 fn incident(sight: &Sight, id: &str) -> Result<watch::IncidentId, Error> {
     let ids: Vec<_> = sight.bulletin.in_order().into_iter().map(|incident| incident.id).collect();
     let withdrawn = id.parse().ok().filter(|id| sight.bulletin.get(id).is_some());
-    Ok(withdrawn.map_or_else(|| refer::resolve("incident", id, &ids), Ok)?)
+    withdrawn.map_or_else(|| refer::resolve("incident", id, &ids), Ok)
 }
 
 fn one(sight: &Sight, noun: Noun, id: &str) -> Result<Value, Error> {

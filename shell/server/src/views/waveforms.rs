@@ -5,6 +5,7 @@
 //! whoever is not named.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Mutex, PoisonError};
 
 use gateways::Format;
@@ -41,10 +42,11 @@ impl WaveIndex {
         wanted: &Wanted,
     ) -> Result<bool, StoreError> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !known.contains_key(&batch) {
-            known.insert(batch, excerpt::stations(&vault.get(&batch)?));
-        }
-        let spans = known.get(&batch).and_then(|stations| stations.get(&wanted.station));
+        let stations = match known.entry(batch) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => vacant.insert(excerpt::stations(&vault.get(&batch)?)),
+        };
+        let spans = stations.get(&wanted.station);
         Ok(spans.is_some_and(|span| span.start <= wanted.when.end && wanted.when.start <= span.end))
     }
 }
