@@ -6,6 +6,7 @@ pub mod earth;
 mod far;
 pub mod frame;
 pub mod globe;
+mod heard;
 mod pairs;
 mod rays;
 mod sweep;

@@ -3,10 +3,12 @@
 use core::f64::consts::PI;
 
 use crate::medium::{Seed, View};
+use crate::station::Station;
 
 use super::earth::EARTH_RADIUS_KM;
 use super::frame::{bulge, onward};
 use super::globe::Globe;
+use super::heard::{self, Heard, Window};
 
 /// Distances tried (degrees), close enough together that slowness changes little between two.
 const FROM_DEG: f64 = 11.0;
@@ -14,8 +16,6 @@ const STEP_DEG: f64 = 3.5;
 const DISTANCES: u32 = 25;
 /// Directions tried.
 const BEARINGS: u32 = 72;
-/// Neighbours that are asked.
-const NEIGHBOURS: usize = 24;
 /// What an onset may be late or early.
 const SLACK_S: f64 = 2.0;
 /// A front crosses the ground no slower than this (km/s): beyond it is a near quake's.
@@ -24,21 +24,9 @@ const SLOWEST_KM_S: f64 = 7.5;
 const AGREEING_MIN: usize = 5;
 const DEPTH_KM: f64 = 20.0;
 
-/// An onset at a neighbour, its place and time from the first station's.
-struct Heard {
-    pick: u32,
-    place_km: [f64; 2],
-    late_s: f64,
-}
-
 /// Appends the far place that the onsets around one agree on best, when enough do.
 pub fn seeds(globe: &Globe, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) {
-    let channel = view.picks.channel(pick);
-    if !channel.is_multiple_of(4) || !view.free(pick) {
-        return;
-    }
-    let here = channel / 4;
-    let heard = heard_around(view, here, view.picks.time_s(pick));
+    let heard = heard::around(view, pick, window);
     if heard.len() < AGREEING_MIN {
         return;
     }
@@ -63,27 +51,17 @@ pub fn seeds(globe: &Globe, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) 
 
 /// Whether an onset comes when a front from a bearing passes; what lies towards the source is early.
 fn agrees(heard: &Heard, slowness: f64, bearing: f64) -> bool {
-    let [x, y] = heard.place_km;
+    let (x, y) = heard.place_km;
     let due_s = -slowness * (x * libm::cos(bearing) + y * libm::sin(bearing));
     (heard.late_s - due_s).abs() < SLACK_S
 }
 
-fn heard_around(view: &View<'_>, here: u32, onset_s: f64) -> Vec<Heard> {
-    let stations = view.network.stations();
-    let station = stations[here as usize];
-    let scale = 1.0 / (1.0 + bulge(station.x_km, station.y_km));
-    let mut heard = Vec::new();
-    for &other in view.neighbours[here as usize].iter().take(NEIGHBOURS) {
-        let there = stations[other as usize];
-        let place_km = [(there.x_km - station.x_km) * scale, (there.y_km - station.y_km) * scale];
-        let span_s = libm::hypot(place_km[0], place_km[1]) / SLOWEST_KM_S + SLACK_S;
-        for pick in view.picks.within(other * 4, onset_s - span_s, onset_s + span_s) {
-            if view.free(pick) {
-                heard.push(Heard { pick, place_km, late_s: view.picks.time_s(pick) - onset_s });
-            }
-        }
-    }
-    heard
+/// The neighbour's place is told from the first station, to scale.
+fn window(here: &Station, there: &Station) -> Window {
+    let scale = 1.0 / (1.0 + bulge(here.x_km, here.y_km));
+    let place_km = ((there.x_km - here.x_km) * scale, (there.y_km - here.y_km) * scale);
+    let span_s = libm::hypot(place_km.0, place_km.1) / SLOWEST_KM_S + SLACK_S;
+    Window { place_km, early_s: span_s, late_s: span_s }
 }
 
 fn seed(
