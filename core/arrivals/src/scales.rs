@@ -14,14 +14,14 @@ pub struct Scales {
     pub km: [f64; 2],
     /// In time, s, likewise.
     pub s: [f64; 2],
-    /// Share of the variance that an incident does not have in common with any other.
-    pub own: f64,
+    /// Share of the variance that an incident does not have in common with any other, likewise.
+    pub own: [f64; 2],
     /// Whether the medium changes as smoothly as can be, or with kinks in its slope.
     pub smooth: bool,
 }
 
 /// Before any is chosen.
-const BROAD: Scales = Scales { km: [60.0; 2], s: [1800.0; 2], own: 0.01, smooth: false };
+const BROAD: Scales = Scales { km: [60.0; 2], s: [1800.0; 2], own: [0.01; 2], smooth: false };
 /// Scales are chosen on blocks of so many hints, so many of them.
 const BLOCK: usize = 36;
 const BLOCKS: usize = 16;
@@ -31,9 +31,15 @@ const BLOCK_NEAR: usize = 12;
 const STRIDE: usize = 3;
 /// Hints looked at, at most.
 const HINTS_MAX: usize = 1200;
-/// Squared distance of a hint from what is expected above which it is doubted (three degrees of
-/// freedom: one in three hundred by chance).
-pub const OFF_MAX: f64 = 14.0;
+/// Squared distance of a hint from what is expected above which its error is widened, to as many times
+/// its distance over what is usual (three degrees of freedom: one in three hundred by chance).
+const OFF_MAX: f64 = 14.0;
+const WIDER: f64 = 2.0;
+/// Share of hints that a false pick spoils, and how many times wider those are.
+const SPOILT: f64 = 0.05;
+const SPOILT_WIDER: f64 = 4.0;
+/// What can be turned: scales and shares, for offset and wind together and apart.
+const KNOBS: usize = 9;
 /// Gain in log likelihood below which a climb ends.
 const GAIN_MIN: f64 = 0.02;
 /// Ratio of a Gaussian's scale to that of a Matern correlation that falls alike.
@@ -80,13 +86,14 @@ impl Scales {
         match knob {
             0 => both(&mut self.km),
             1 => both(&mut self.s),
-            2 => self.own *= factor * factor,
+            2 => self.own.iter_mut().for_each(|own| *own *= factor * factor),
             3 | 4 => self.km[knob - 3] *= factor,
-            _ => self.s[knob - 5] *= factor,
+            5 | 6 => self.s[knob - 5] *= factor,
+            _ => self.own[knob - 7] *= factor * factor,
         }
         self.km.iter().all(|km| (0.5..3000.0).contains(km))
             && self.s.iter().all(|s| (20.0..200_000.0).contains(s))
-            && (1e-6..0.9).contains(&self.own)
+            && self.own.iter().all(|own| (1e-6..0.9).contains(own))
     }
 
     /// The likeliest scales for hints in order of x.
@@ -97,14 +104,16 @@ impl Scales {
         let mut choice = Choice::new(&thinned, spread);
         choice.climb_all(&[4.0, 2.0], 0..3);
         choice.renew();
-        choice.climb_all(&[2.0, 1.4], 0..7);
+        choice.climb_all(&[2.0, 1.4], 0..KNOBS);
+        choice.renew();
+        choice.climb_all(&[1.4], 0..3);
         let rough = (choice.scales, choice.best);
         choice.scales.smooth = true;
         for scale in choice.scales.km.iter_mut().chain(&mut choice.scales.s) {
             *scale *= SMOOTHER;
         }
         choice.best = choice.score();
-        choice.climb_all(&[1.4, 1.15], 0..7);
+        choice.climb_all(&[1.4, 1.15], 0..KNOBS);
         let smooth = (choice.scales, choice.best);
         if smooth.1 > rough.1 { smooth.0 } else { rough.0 }
     }
@@ -200,9 +209,9 @@ impl<'a> Choice<'a> {
         let mut sum = self.scales.log_prior();
         for block in 0..self.blocks.len() {
             let Some(size) = self.whiten(block) else { return f64::NEG_INFINITY };
-            for i in 0..size {
-                sum += libm::log(self.system[i * size + i]) - 0.5 * self.right[i] * self.right[i];
-            }
+            sum += (0..size).map(|i| libm::log(self.system[i * size + i])).sum::<f64>();
+            sum +=
+                self.right.chunks_exact(NUISANCES).map(|off| log_chance(squares(off))).sum::<f64>();
         }
         sum
     }
@@ -214,10 +223,13 @@ impl<'a> Choice<'a> {
             let Some(size) = self.whiten(block) else { return };
             let offs = self.right[..size].chunks_exact(NUISANCES);
             for (&hint, off) in self.blocks[block].iter().zip(offs) {
-                let off: f64 = off.iter().map(|off| off * off).sum();
+                let off = squares(off);
                 if off > OFF_MAX {
                     let error = &mut self.estimates[hint as usize].1;
-                    error.iter_mut().flatten().for_each(|value| *value *= off / NUISANCES as f64);
+                    error
+                        .iter_mut()
+                        .flatten()
+                        .for_each(|value| *value *= WIDER * off / NUISANCES as f64);
                 }
             }
         }
@@ -230,7 +242,8 @@ impl<'a> Choice<'a> {
         self.system.clear();
         self.system.resize(size * size, 0.0);
         self.right.clear();
-        let shared = self.spread.variance.map(|variance| variance * (1.0 - self.scales.own));
+        let shared: [f64; NUISANCES] =
+            core::array::from_fn(|i| self.spread.variance[i] * (1.0 - self.scales.own[i.min(1)]));
         for (a, &one) in block.iter().enumerate() {
             let (estimate, error) = &self.estimates[one as usize];
             self.right.extend(estimate);
@@ -251,6 +264,17 @@ impl<'a> Choice<'a> {
         forward(&self.system, size, 0, &mut self.right);
         Some(size)
     }
+}
+
+fn squares(off: &[f64]) -> f64 {
+    off.iter().map(|off| off * off).sum()
+}
+
+/// Log density at a squared distance, up to a constant, when some hints are spoilt.
+fn log_chance(off: f64) -> f64 {
+    let wide = SPOILT / (SPOILT_WIDER * SPOILT_WIDER * SPOILT_WIDER);
+    let far = off / (SPOILT_WIDER * SPOILT_WIDER);
+    -0.5 * far + libm::log((1.0 - SPOILT) * libm::exp(-0.5 * (off - far)) + wide)
 }
 
 /// A hint as an estimate with an error, the mean taken off. Where the hint says nothing about a
@@ -299,7 +323,7 @@ mod tests {
             let spread = Spread { mean: [0.0; NUISANCES], variance: [6e-5; NUISANCES] };
             let scales = Scales::choose(&hints, &spread);
             assert!((20.0..240.0).contains(&scales.km[0]), "{scales:?}");
-            assert_eq!(scales.own > 0.05, rough > 0.0, "{scales:?}");
+            assert_eq!(scales.own[0] > 0.05, rough > 0.0, "{scales:?}");
         }
     }
 

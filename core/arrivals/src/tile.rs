@@ -138,7 +138,7 @@ impl Tile {
     }
 
     fn basis(&self, at: &[f64; 3]) -> Basis {
-        let shared = 1.0 - self.scales.own;
+        let own = self.scales.own;
         let mut left = [0.0; NUISANCES];
         let weights = [0, 1].map(|which| {
             let Frame { places, root } = &self.frames[which];
@@ -146,13 +146,14 @@ impl Tile {
                 places.iter().map(|place| self.scales.alike(at, place)[which]).collect();
             forward(root, places.len(), 0, &mut weights);
             left[which] = (1.0 - dot(&weights, &weights)).max(0.0);
-            let root = (shared * self.variance[which]).sqrt();
+            let root = ((1.0 - own[which]) * self.variance[which]).sqrt();
             weights.iter_mut().for_each(|weight| *weight *= root);
             weights
         });
         left[2] = left[1];
         for i in 0..NUISANCES {
-            left[i] = self.variance[i] * (shared * left[i] + self.scales.own);
+            let own = own[i.min(1)];
+            left[i] = self.variance[i] * ((1.0 - own) * left[i] + own);
         }
         Basis { weights, left }
     }
@@ -265,7 +266,8 @@ mod tests {
     #[test]
     fn leaving_a_hint_out_is_never_having_had_it() {
         for smooth in [false, true] {
-            let scales = Scales { km: [50.0, 60.0], s: [500.0, 400.0], own: 0.003, smooth };
+            let scales =
+                Scales { km: [50.0, 60.0], s: [500.0, 400.0], own: [0.003, 0.002], smooth };
             let hints = hints();
             let tile = Tile::new(&hints, &scales, &SPREAD).unwrap();
             for out in [0, 17, 42, 59] {
@@ -286,7 +288,7 @@ mod tests {
 
     #[test]
     fn the_medium_is_told_where_nobody_is_and_nothing_is_known_far_away() {
-        let scales = Scales { km: [50.0; 2], s: [500.0; 2], own: 1e-5, smooth: true };
+        let scales = Scales { km: [50.0; 2], s: [500.0; 2], own: [1e-5; 2], smooth: true };
         let tile = Tile::new(&hints(), &scales, &SPREAD).unwrap();
         let (mean, covariance) = tile.predict(&[91.5, 0.0, 20.0], None, &SPREAD).unwrap();
         let wave = 0.01 * libm::sin(91.5 / 40.0);
