@@ -76,6 +76,20 @@ export type Member = { observation: string; source: string; weight: number };
 export type Abnormality = { observed: number; expected: number; chance: number; baseline_years: number };
 export type Claim = { by: string; against?: string; reports: number };
 
+/** What waves of one kind alone say of an incident. */
+export interface Located {
+  through: "air" | "ground" | "bearings" | "tracks";
+  at: string;
+  error_s: number;
+  place: PlaceBelief;
+  explains: number;
+  log_odds: number;
+  /** Detonations within a minute at this place, it among them, and the middle pause. */
+  salvo?: { events: number; gap_s: number };
+  cause?: string;
+  size_kg?: { value: number; low: number; high: number; level: number };
+}
+
 export interface Incident {
   id: string;
   version: number;
@@ -91,6 +105,7 @@ export interface Incident {
   claims?: Claim[];
   replaces?: string[];
   caveats?: string[];
+  located?: Located[];
 }
 /** An arrival held against the incident's place and time. */
 export interface ArrivalView {
