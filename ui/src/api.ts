@@ -26,7 +26,19 @@ export type IncidentClass = (typeof CLASSES)[number];
 export type Product = "automatic1" | "automatic2" | "reviewed";
 
 export type Party = { id: string; name: Names; role: string };
-export type WatchSource = { id: string; kind: string; last: string | null; delay_max: string };
+/** What the record says of a source, or of one station of it, that is not to be trusted. */
+export interface Doubt {
+  station?: string;
+  state: string;
+  probability: number;
+  since?: string;
+  weight: number;
+  silence_weight: number;
+  evidence: string[];
+  /** Position of the entry on the record. */
+  entry: number;
+}
+export type WatchSource = { id: string; kind: string; last: string | null; delay_max: string; doubts?: Doubt[] };
 export type Counts = Record<
   "observations" | "incidents" | "allegations" | "cases" | "findings" | "obligations",
   number
@@ -174,6 +186,8 @@ export interface ObservationView {
   reporter?: string | null;
   arrival?: ArrivalView;
   bearing?: BearingView;
+  /** Why it is set aside. */
+  doubt?: { state: string; entry: number; since?: string | null; evidence?: string[] | null };
 }
 
 export type TraceStep = { condition: string; chance: number; against: string };
@@ -201,6 +215,8 @@ export interface IncidentView {
   incident: Incident;
   ellipses: Record<"50" | "95", Polygon>;
   observations: ObservationView[];
+  /** Heard or said, and not counted: the source is doubted. */
+  set_aside?: ObservationView[];
   allegations: Allegation[];
   cases: { id: string; title: string; stage: string }[];
   versions: { version: number; product: Product; at: string }[];

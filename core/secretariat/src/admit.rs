@@ -37,7 +37,7 @@ pub fn admit(state: &State, command: &Command, by: &Identity) -> Result<(), Refu
 fn mandates(command: &Command) -> Vec<String> {
     let words: &[&str] = match command {
         Command::House(HouseCommand::AdvanceClock) => &["clock"],
-        Command::House(HouseCommand::Assemble) => &["submit:*"],
+        Command::House(HouseCommand::Assemble | HouseCommand::CheckSources) => &["submit:*"],
         Command::Watch(watch::command::Command::ReceiveBatch { batch }) => {
             return vec![format!("submit:{}", batch.source)];
         }

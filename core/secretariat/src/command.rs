@@ -32,8 +32,12 @@ pub enum Command {
 pub enum HouseCommand {
     /// Time has come to the entry's own time: whatever is due by then falls due.
     AdvanceClock,
-    /// Make incidents of the observations received since the last time.
+    /// Make incidents of the observations received since the last time. Once a day sources are
+    /// checked first.
     Assemble,
+    /// Hold every source beside the others, and make incidents anew where one is doubted now, or no
+    /// longer.
+    CheckSources,
 }
 
 /// Version of every command's form; a new form gets a new version and the old one is kept.

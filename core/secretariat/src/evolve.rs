@@ -56,11 +56,15 @@ fn of_watch(
                 state.engine.absorb(&source, observations);
             }
         }
-        Watched::IncidentsAssembled(assembled) if mode == Mode::Restoring => {
-            if let Some(bytes) = bulk.payload(&assembled.payload) {
+        Watched::IncidentsAssembled(assembled) => {
+            if mode == Mode::Restoring
+                && let Some(bytes) = bulk.payload(&assembled.payload)
+            {
                 state.engine.restore(from_lines::<watch::Incident>(&bytes));
             }
+            state.engine.mark_assembled();
         }
+        Watched::SourceDoubted(doubt) => state.engine.take_doubt(doubt, stamp.position),
         _ => {}
     }
 }

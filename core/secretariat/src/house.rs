@@ -126,7 +126,15 @@ impl House {
             Command::House(HouseCommand::AdvanceClock) => {
                 return Ok(react::falls_due(state, stamp));
             }
-            Command::House(HouseCommand::Assemble) => return Ok(react::assemble(state, bulk)),
+            Command::House(HouseCommand::Assemble) => {
+                return Ok(react::assemble_checked(state, stamp, bulk));
+            }
+            Command::House(HouseCommand::CheckSources) => {
+                return Ok(react::check_sources(state, stamp, bulk));
+            }
+            Command::Watch(command @ watch::command::Command::DoubtSource { .. }) => {
+                return react::doubt(state, command, stamp, bulk);
+            }
             Command::Watch(watch::command::Command::ReviewIncident { ref review }) => {
                 let review = review.clone();
                 let context = Context { stamp, facts: state.terms.facts() };

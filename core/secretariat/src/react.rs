@@ -31,6 +31,59 @@ pub fn assemble(state: &mut State, bulk: &dyn Bulk) -> Vec<Entry> {
     changed(state, bulk, made).unwrap_or_default()
 }
 
+/// The same; once a day the sources are held beside one another first.
+pub fn assemble_checked(state: &mut State, stamp: &Stamp, bulk: &dyn Bulk) -> Vec<Entry> {
+    let due = state.watch.check_due(stamp.at) && state.engine.can_check();
+    let mut entries = if due { checked(state, stamp) } else { Vec::new() };
+    entries.extend(assemble(state, bulk));
+    entries
+}
+
+/// Incidents -> doubts of the sources that they rest on -> the incidents as they are with them.
+pub fn check_sources(state: &mut State, stamp: &Stamp, bulk: &dyn Bulk) -> Vec<Entry> {
+    let mut entries = checked(state, stamp);
+    // The first entry says that there was a check; doubts follow it.
+    if entries.len() > 1 {
+        entries.extend(assemble(state, bulk));
+    }
+    entries
+}
+
+/// A doubt that somebody raises or lifts -> the incidents as they are with it.
+///
+/// # Errors
+/// With the reason, when the watch says no.
+pub fn doubt(
+    state: &mut State,
+    command: watch::command::Command,
+    stamp: &Stamp,
+    bulk: &dyn Bulk,
+) -> Result<Vec<Entry>, Refusal> {
+    let context = Context { stamp, facts: state.terms.facts() };
+    let decided = watch::decide::decide(&state.watch, command, &context)?;
+    take_doubts(state, &decided, stamp);
+    let mut entries = wrap(Entry::Watch, decided);
+    entries.extend(assemble(state, bulk));
+    Ok(entries)
+}
+
+fn checked(state: &mut State, stamp: &Stamp) -> Vec<Entry> {
+    let check = state.engine.check(&state.watch);
+    let mut entries = vec![watch::entry::Entry::SourcesChecked(check.checked)];
+    entries.extend(check.doubts.into_iter().map(watch::entry::Entry::SourceDoubted));
+    take_doubts(state, &entries, stamp);
+    wrap(Entry::Watch, entries)
+}
+
+/// Has the engine take in the doubts among the entries that will stand right behind `stamp`.
+fn take_doubts(state: &mut State, entries: &[watch::entry::Entry], stamp: &Stamp) {
+    for (entry, position) in entries.iter().zip(stamp.position + 1..) {
+        if let watch::entry::Entry::SourceDoubted(doubt) = entry {
+            state.engine.take_doubt(doubt, position);
+        }
+    }
+}
+
 /// A review -> the incidents as decided, and what else has changed since the last assembly ->
 /// allegations.
 ///

@@ -81,6 +81,7 @@ fn incident(index: usize, start: Time, spread_deg: f64, burning: bool) -> Incide
         silence: None,
         review: None,
         since_review: None,
+        set_aside: vec![],
         withdrawn: false,
     }
 }

@@ -116,6 +116,7 @@ mod tests {
             located: vec![],
             silence: None,
             review: None,
+            set_aside: vec![],
             since_review: None,
             withdrawn: false,
         }

@@ -17,6 +17,7 @@ use crate::origin::Origin;
 use crate::pins::Pins;
 use crate::report_grid::ReportGrid;
 use crate::search::{self, Component};
+use crate::set_aside;
 use crate::settings::Settings;
 use crate::spots::{Spot, Spots};
 use crate::store::{FIRST_REPORT, Numbered, Store};
@@ -291,11 +292,13 @@ impl Assembly<'_> {
             matches!(Numbered::of(*node), Numbered::Hotspot(_)) && !fires.contains_key(node)
         };
         order.retain(|node| !gone(node));
+        let aside: Vec<u32> =
+            order.extract_if(.., |node| self.is_set_aside(*node, store)).collect();
         let component = self.component(&order, &fires, nodes, store);
         let desk =
             Desk { settings: self.settings, store, burning: self.burning, looks: self.looks };
         let clusters = search::partition(&component, self.settings);
-        let incidents = clusters.iter().filter_map(|cluster| {
+        let parts = clusters.iter().map(|cluster| {
             let mut parts = Parts::default();
             for (&member, &weight) in cluster.members.iter().zip(&cluster.weights) {
                 let (node, atom) = (order[member], &component.atoms[member]);
@@ -309,9 +312,36 @@ impl Assembly<'_> {
                     parts.reports.push((node, atom, weight));
                 }
             }
-            bulletin::incident(desk, &parts)
+            parts
         });
-        incidents.collect()
+        let mut parts: Vec<Parts<'_>> = parts.collect();
+        self.add_aside(&aside, &mut parts);
+        parts.iter().filter_map(|parts| bulletin::incident(desk, parts)).collect()
+    }
+
+    /// Whether a node is a report that is set aside.
+    fn is_set_aside(&self, node: u32, store: &Store) -> bool {
+        matches!(Numbered::of(node), Numbered::Report(_)) && store.is_set_aside(node)
+    }
+
+    /// Lists reports that are set aside with what they fit; what fits nothing stands alone, with
+    /// as much chance as its weight leaves: nothing that anybody reported is lost.
+    fn add_aside<'a>(&'a self, aside: &[u32], parts: &mut Vec<Parts<'a>>) {
+        let atoms = aside.iter().filter_map(|&node| {
+            let Numbered::Report(report) = Numbered::of(node) else { return None };
+            Some((node, self.atoms.get(report as usize)?))
+        });
+        let atoms: Vec<(u32, &Atom)> = atoms.collect();
+        let of: Vec<&Atom> = atoms.iter().map(|(_, atom)| *atom).collect();
+        let clusters: Vec<Vec<&Atom>> = parts.iter().map(Parts::atoms).collect();
+        let joined = set_aside::joined(&clusters, &of, self.settings);
+        drop(clusters);
+        for ((node, atom), at) in atoms.into_iter().zip(joined) {
+            match at.and_then(|at| parts.get_mut(at)) {
+                Some(parts) => parts.aside.push(node),
+                None => parts.push(Parts { reports: vec![(node, atom, 1.0)], ..Parts::default() }),
+            }
+        }
     }
 
     /// A fire, less what reviewed incidents hold of it; none when that is all.

@@ -12,13 +12,15 @@ use crate::evidence::{self, Atom, Evidence};
 use crate::fire::{self, Fire};
 use crate::gauss;
 use crate::incident::{
-    Claim, Incident, IncidentId, Located, Member, Product, Residual, Silence, SinceReview,
+    Claim, Incident, IncidentId, Located, Member, Product, Residual, SetAside, Silence, SinceReview,
 };
 use crate::looks::Looks;
 use crate::observation::Shape;
 use crate::origin::Origin;
+use crate::set_aside;
 use crate::settings::{CLASS_COUNT, CLASSES, Settings};
 use crate::source::SourceKind;
+use crate::standing;
 use crate::store::{KeptReport, Numbered, Store};
 
 /// A day without its last moment is still date-only.
@@ -38,6 +40,20 @@ pub struct Parts<'a> {
     pub fires: Vec<(&'a Fire, &'a Atom, f64)>,
     /// Report numbers with their atoms and the chance that each belongs here.
     pub reports: Vec<(u32, &'a Atom, f64)>,
+    /// Reports that fit and are set aside.
+    pub aside: Vec<u32>,
+}
+
+impl<'a> Parts<'a> {
+    /// The atoms of all that counts.
+    #[must_use]
+    pub fn atoms(&self) -> Vec<&'a Atom> {
+        let pinned = self.pin.iter().map(|(_, atom)| *atom);
+        let fires = self.fires.iter().map(|(_, atom, _)| *atom);
+        let origins = self.origins.iter().map(|(_, atom, _)| *atom);
+        let reports = self.reports.iter().map(|(_, atom, _)| *atom);
+        pinned.chain(fires).chain(origins).chain(reports).collect()
+    }
 }
 
 /// What every incident is held against.
@@ -56,12 +72,7 @@ pub struct Desk<'a> {
 /// The incident of these parts, in its first version; none for an empty set.
 #[must_use]
 pub fn incident(desk: Desk<'_>, parts: &Parts<'_>) -> Option<Incident> {
-    let pinned = parts.pin.iter().map(|(_, atom)| *atom);
-    let atoms: Vec<&Atom> = pinned
-        .chain(parts.fires.iter().map(|(_, atom, _)| *atom))
-        .chain(parts.origins.iter().map(|(_, atom, _)| *atom))
-        .chain(parts.reports.iter().map(|(_, atom, _)| *atom))
-        .collect();
+    let atoms = parts.atoms();
     let evidence = evidence::of(&atoms)?;
     let members = members(desk, parts);
     let classes = evidence::class_shares(&atoms, desk.settings);
@@ -90,6 +101,7 @@ pub fn incident(desk: Desk<'_>, parts: &Parts<'_>) -> Option<Incident> {
         replaces: vec![],
         caveats: caveats(parts, desk.store, groups),
         members,
+        set_aside: set_aside(parts, desk.store),
         located: located(parts),
         silence,
         review: None,
@@ -139,6 +151,18 @@ fn heard_nothing(
     (classes, unreal / (unreal + real), Some(silence))
 }
 
+/// What fits and is set aside, in canonical order.
+fn set_aside(parts: &Parts<'_>, store: &Store) -> Vec<SetAside> {
+    let waves = parts.origins.iter().flat_map(|(origin, _, _)| &origin.aside);
+    let waves = waves.map(|one| (one.number, Some((one.residual, one.sigma))));
+    let mut aside: Vec<_> = waves.chain(parts.aside.iter().map(|number| (*number, None))).collect();
+    aside.sort_by(|one, other| store.cmp_canonical(one.0, other.0));
+    aside
+        .into_iter()
+        .filter_map(|(number, residual)| set_aside::listed(number, residual, store))
+        .collect()
+}
+
 /// The origins among the parts, rounded as recorded.
 fn located(parts: &Parts<'_>) -> Vec<Located> {
     let located = parts.origins.iter().map(|(origin, _, _)| Located {
@@ -171,7 +195,9 @@ fn members(desk: Desk<'_>, parts: &Parts<'_>) -> Vec<Member> {
     let mut residuals = BTreeMap::new();
     for (origin, atom, chance) in &parts.origins {
         for member in &origin.members {
-            numbered.push((member.number, chance * (1.0 - atom.false_share)));
+            let standing = store.standing(member.number);
+            let belongs = standing::weighed(chance * (1.0 - atom.false_share), standing);
+            numbered.push((member.number, belongs));
             let (value, sigma) = (round_to(member.residual, 1e4), round_to(member.sigma, 1e4));
             if sigma > 0.0 {
                 residuals.insert(member.number, Residual { value, sigma });
@@ -345,6 +371,7 @@ fn caveats(parts: &Parts<'_>, store: &Store, groups: u32) -> Vec<String> {
     let years = |(fire, _, _): &(&Fire, &Atom, f64)| {
         fire.abnormality.map_or(0, |abnormality| abnormality.baseline_years)
     };
+    let doubted = |number: &(u32, &Atom, f64)| store.standing(number.0).is_some();
     let codes = [
         ("baseline-missing", burns && parts.fires.iter().all(|fire| years(fire) == 0)),
         // Cloud may have hidden when it began, how far it spread, and other fires beside it.
@@ -355,6 +382,7 @@ fn caveats(parts: &Parts<'_>, store: &Store, groups: u32) -> Vec<String> {
                 && parts.origins.is_empty()
                 && reports.clone().all(|report| whole_day(report.when)),
         ),
+        ("doubted-source", parts.reports.iter().any(doubted)),
         ("extended", parts.fires.iter().any(|(fire, _, _)| fire.extended)),
         (
             "party-log-only",

@@ -9,6 +9,7 @@
 pub mod class;
 pub mod day;
 pub mod denominator;
+pub mod doubted;
 pub mod house;
 pub mod law;
 pub mod network;

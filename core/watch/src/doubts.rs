@@ -1,177 +1,164 @@
-//! Which stations what the house holds gives reason to doubt: each held beside the others at the
-//! incidents that they located together.
+//! Which sources what the house holds gives reason to doubt: each station held beside the others at
+//! the incidents that they located together.
+//!
+//! What is set aside had no part in the incident that lists it, so that a doubted station is judged
+//! by what the others say without it, and a doubt does not take away its own ground.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use kernel::{ObservationId, Time};
+use kernel::{SourceId, Time};
 
 use crate::engine::Engine;
+use crate::entry::SourcesChecked;
 use crate::incident::Incident;
+use crate::judged_bearings;
+use crate::judged_looks;
+use crate::judged_waves::{self, Waves};
 use crate::observation::Phase;
 use crate::onsets::PackedArrival;
 use crate::state::State;
+use crate::store::{KeptOther, Store};
 use crate::trust::{Item, Stated, What};
 use crate::trust_doubt::{SourceDoubted, doubt};
-use crate::trust_items::{Located, Onset, Post, beside};
 
-/// A kind of wave by which stations are held beside one another: the word of its origins, its
-/// phase, and its usual speed over the ground, m/s (air at 15 degrees Celsius; P in the crust).
-const MEDIA: [(&str, Phase, f64); 2] =
-    [("air", Phase::Acoustic, 340.0), ("ground", Phase::P, 6_000.0)];
+/// Kinds of wave by which stations are held beside one another: sound in air at 15 degrees Celsius,
+/// and P and S in the crust.
+const WAVES: [Waves; 2] = [
+    Waves { through: "air", first: Phase::Acoustic, speed_m_s: 340.0, later: None },
+    Waves {
+        through: "ground",
+        first: Phase::P,
+        speed_m_s: 6_000.0,
+        later: Some((Phase::S, 3_500.0)),
+    },
+];
+/// So many of the latest incidents are looked at: sources are checked every day.
+const INCIDENTS_MAX: usize = 5_000;
+/// An incident that fewer stations noticed is not certain enough to hold against anybody.
+pub(crate) const CERTAIN: usize = 5;
+
+/// What is learnt of each source and station, by name; the source itself by the empty one.
+pub(crate) type Learnt = BTreeMap<(SourceId, String), Vec<Item>>;
+
+/// What a check came to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Check {
+    /// What it rests on.
+    pub checked: SourcesChecked,
+    /// New doubts, changed ones and lifted ones, by source and station.
+    pub doubts: Vec<SourceDoubted>,
+}
 
 impl Engine {
-    /// What is to be said of stations beyond what `state` says already: new doubts, changed ones and
-    /// lifted ones, by source and station. `incidents` are the current ones. No station answers
-    /// for a time before its source's first arrival or after its last one, nor for one over which
-    /// an outage was stated.
+    /// Takes in what entry `entry` of the record says of a source or station: from its moment on
+    /// what that noticed, and that it noticed nothing, counts so far in every incident.
+    pub fn take_doubt(&mut self, doubt: &SourceDoubted, entry: u64) {
+        let Some(since) = self.store.standings.take_in(doubt, entry) else { return };
+        self.stage.touch_from(since);
+        self.all_stale |= self.store.has_more_than_waves(&doubt.source);
+    }
+
+    /// What it holds now has been assembled: here, or as the record says.
+    pub fn mark_assembled(&mut self) {
+        let Store { onsets, others, .. } = &self.store;
+        self.assembled = [onsets.arrivals.len(), others.len()];
+    }
+
+    /// Arrivals that the last assembly rests on.
+    pub(crate) fn assembled_arrivals(&self) -> &[PackedArrival] {
+        let arrivals = &self.store.onsets.arrivals;
+        arrivals.get(..self.assembled[0]).unwrap_or(arrivals)
+    }
+
+    /// Bearings, looks and the like that the last assembly rests on.
+    pub(crate) fn assembled_others(&self) -> &[Box<KeptOther>] {
+        let others = &self.store.others;
+        others.get(..self.assembled[1]).unwrap_or(others)
+    }
+
+    /// What is to be said of sources and stations beyond what `state` says already, as of the last
+    /// assembly. No station answers for a time before its source's first arrival or after its last
+    /// one, nor for one over which an outage was stated.
     #[must_use]
-    pub fn doubts<'a>(
-        &self,
-        incidents: impl IntoIterator<Item = &'a Incident>,
-        state: &State,
-    ) -> Vec<SourceDoubted> {
-        let incidents: Vec<&Incident> =
-            incidents.into_iter().filter(|incident| !incident.withdrawn).collect();
-        let each = MEDIA.iter().flat_map(|medium| self.doubts_through(*medium, &incidents, state));
-        let mut doubts: Vec<SourceDoubted> = each.collect();
-        doubts.sort_by(|one, other| {
-            (&one.source, &one.station).cmp(&(&other.source, &other.station))
+    pub fn check(&self, state: &State) -> Check {
+        let incidents = self.judged_by();
+        let mut learnt = Learnt::new();
+        for waves in &WAVES {
+            judged_waves::learn(self, waves, &incidents, &mut learnt);
+        }
+        judged_bearings::learn(self, &incidents, &mut learnt);
+        judged_looks::learn(self, &incidents, &mut learnt);
+        let windows = self.watched();
+        let judged = learnt.len();
+        let said = learnt.into_iter().filter_map(|((source, station), mut items)| {
+            let window = windows.get(&source);
+            items.retain(|item| {
+                let asked = matches!(item.what, What::Chance { .. });
+                !asked || window.is_none_or(|window| answers(&source, item.at, *window, state))
+            });
+            let of = self.store.sources.iter().find(|of| of.id == source)?;
+            let stated = self.stated(of, &station);
+            let name = (!station.is_empty()).then_some(station.as_str());
+            doubt(&source, name, &items, &stated, state.doubt(&source, name))
         });
-        doubts
-    }
-
-    fn doubts_through(
-        &self,
-        (through, phase, speed_m_s): (&str, Phase, f64),
-        incidents: &[&Incident],
-        state: &State,
-    ) -> Vec<SourceDoubted> {
-        let onsets = &self.store.onsets;
-        let arrivals: Vec<&PackedArrival> =
-            onsets.arrivals.iter().filter(|arrival| arrival.phase == phase).collect();
-        let watched = self.watched(&arrivals);
-        let (numbers, posts) = self.stations_of(&watched);
-        let place_of: BTreeMap<u32, usize> =
-            numbers.iter().enumerate().map(|(place, number)| (*number, place)).collect();
-        let located: Vec<Located> = incidents
-            .iter()
-            .filter_map(|incident| self.located(incident, through, phase, speed_m_s, &place_of))
-            .collect();
-        let shared: BTreeSet<ObservationId> = incidents
-            .iter()
-            .flat_map(|incident| &incident.members)
-            .filter(|member| member.residual.is_some())
-            .map(|member| member.observation)
-            .collect();
-        let onset = |arrival: &&PackedArrival| {
-            let signal = &arrival.signal;
-            Some(Onset {
-                post: *place_of.get(&arrival.station)?,
-                at: Time(arrival.at_us),
-                shared: shared.contains(&arrival.id),
-                reading: [signal.snr, signal.period_s, signal.amplitude],
-            })
+        let doubts: Vec<SourceDoubted> = said.collect();
+        let checked = SourcesChecked {
+            judged: judged as u64,
+            incidents: incidents.len() as u64,
+            said: doubts.len() as u64,
         };
-        let heard: Vec<Onset> = arrivals.iter().filter_map(onset).collect();
-        let items = beside(&posts, &located, &heard);
-        let judged = numbers.iter().zip(items).filter_map(|(&number, items)| {
-            let source = self.store.source(onsets.source_of(number)?)?;
-            let window = watched.get(&onsets.source_of(number)?)?;
-            let items: Vec<Item> = items
-                .into_iter()
-                .filter(|item| {
-                    let asked = matches!(item.what, What::Chance { .. });
-                    !asked || answers(&source.id, item.at, *window, state)
-                })
-                .collect();
-            let name = onsets.name_of(number);
-            let stood = onsets.station_at(number, window.1);
-            let stated = Stated {
-                false_share: source.false_alarm_share,
-                clock_error_s: stood
-                    .and_then(|station| station.clock_error_s)
-                    .unwrap_or(Stated::default().clock_error_s),
-                ..Stated::default()
-            };
-            doubt(&source.id, Some(name), &items, &stated, state.doubt(&source.id, Some(name)))
-        });
-        judged.collect()
+        Check { checked, doubts }
     }
 
-    /// The sources of these arrivals, each with the times of its first and last one.
-    fn watched(&self, arrivals: &[&PackedArrival]) -> BTreeMap<u16, (Time, Time)> {
-        let mut watched: BTreeMap<u16, (Time, Time)> = BTreeMap::new();
-        for arrival in arrivals {
+    /// Whether there is anything that sources can be held beside one another by.
+    #[must_use]
+    pub fn can_check(&self) -> bool {
+        !self.judged_by().is_empty()
+    }
+
+    /// The latest current incidents that enough stations located, in the order of time.
+    fn judged_by(&self) -> Vec<&Incident> {
+        let pinned = self.pins.iter().map(|(_, incident)| incident);
+        let certain = |incident: &&Incident| {
+            let explains = incident.located.iter().map(|located| located.explains as usize);
+            !incident.withdrawn && explains.max().is_some_and(|explains| explains >= CERTAIN)
+        };
+        let mut incidents: Vec<&Incident> =
+            self.known.of_waves().chain(pinned).filter(certain).collect();
+        incidents.sort_by_key(|incident| (incident.when, incident.id));
+        incidents.split_off(incidents.len().saturating_sub(INCIDENTS_MAX))
+    }
+
+    /// Sources with the times of their first and last arrival.
+    fn watched(&self) -> BTreeMap<SourceId, (Time, Time)> {
+        let mut watched = BTreeMap::<u16, (Time, Time)>::new();
+        for arrival in self.assembled_arrivals() {
             let Some(source) = self.store.onsets.source_of(arrival.station) else { continue };
             let at = Time(arrival.at_us);
             let window = watched.entry(source).or_insert((at, at));
             *window = (window.0.min(at), window.1.max(at));
         }
-        watched
+        let named = watched.into_iter();
+        named.filter_map(|(of, window)| Some((self.store.source(of)?.id.clone(), window))).collect()
     }
 
-    /// The stations of these sources in the order of source and name, where they last stood.
-    fn stations_of(&self, watched: &BTreeMap<u16, (Time, Time)>) -> (Vec<u32>, Vec<Post>) {
-        let mut stations: Vec<_> = self
-            .store
-            .onsets
-            .stations()
-            .iter()
-            .zip(0_u32..)
-            .filter_map(|(station, number)| {
-                let (_, last) = watched.get(&station.source)?;
-                let source = &self.store.source(station.source)?.id;
-                let place = station.at(*last)?.place();
-                Some((source, &station.name, number, Post { place, side: None }))
-            })
-            .collect();
-        stations.sort_by(|one, other| (one.0, one.1).cmp(&(other.0, other.1)));
-        stations.into_iter().map(|(_, _, number, post)| (number, post)).unzip()
-    }
-
-    /// An incident as its origin through one medium says, with each station's first arrival there.
-    fn located(
-        &self,
-        incident: &Incident,
-        through: &str,
-        phase: Phase,
-        speed_m_s: f64,
-        place_of: &BTreeMap<u32, usize>,
-    ) -> Option<Located> {
-        let origin = incident.located.iter().find(|located| located.through == through)?;
-        let mut noticed: BTreeMap<usize, (i64, f64, f64)> = BTreeMap::new();
-        for member in &incident.members {
-            let Some(residual) = member.residual else { continue };
-            let number = self.store.find(&member.observation);
-            let Some(arrival) = number.and_then(|number| self.store.arrival(number)) else {
-                continue;
-            };
-            let Some(&post) = place_of.get(&arrival.station) else { continue };
-            let first = noticed.get(&post).is_none_or(|before| arrival.at_us < before.0);
-            if arrival.phase == phase && first {
-                noticed.insert(post, (arrival.at_us, residual.value, residual.sigma));
-            }
+    fn stated(&self, source: &crate::source::Source, station: &str) -> Stated {
+        let number = self.store.sources.iter().position(|known| known.id == source.id);
+        let stood = number.and_then(|number| {
+            self.store.onsets.named_at(u16::try_from(number).ok()?, station, Time::MAX)
+        });
+        Stated {
+            false_share: source.false_alarm_share,
+            clock_error_s: stood
+                .and_then(|station| station.clock_error_s)
+                .unwrap_or(Stated::default().clock_error_s),
+            ..Stated::default()
         }
-        Some(Located {
-            at: origin.at,
-            place: origin.place.mean,
-            side: None,
-            speed_m_s,
-            noticed: noticed
-                .into_iter()
-                .map(|(post, (_, residual_s, sigma_s))| (post, residual_s, sigma_s))
-                .collect(),
-        })
     }
 }
 
 /// Whether a station of a source answers for having noticed nothing at a moment.
-fn answers(
-    source: &kernel::SourceId,
-    moment: Time,
-    (first, last): (Time, Time),
-    state: &State,
-) -> bool {
+fn answers(source: &SourceId, moment: Time, (first, last): (Time, Time), state: &State) -> bool {
     let out = state.outages().iter().any(|outage| {
         outage.source == *source
             && outage.from <= moment

@@ -14,7 +14,7 @@ use crate::burning::{Burning, NONE};
 use crate::evidence::Atom;
 use crate::fire::Fire;
 use crate::id_table::IdSet;
-use crate::incident::{Abnormality, Incident, IncidentId};
+use crate::incident::{Abnormality, Incident};
 use crate::known::{Change, Known};
 use crate::looks::Looks;
 use crate::observation::{Observation, Shape};
@@ -66,7 +66,9 @@ pub struct Engine {
     /// Nodes that must be put together again, beside what new observations touch.
     pub(crate) stale: BTreeSet<u32>,
     /// Set when what changed touches every incident.
-    all_stale: bool,
+    pub(crate) all_stale: bool,
+    /// How many arrivals and others there were at the last assembly.
+    pub(crate) assembled: [usize; 2],
 }
 
 /// Which fire each hotspot is of, and each fire's hotspots as a chain.
@@ -130,6 +132,7 @@ impl Engine {
             spots: Spots::default(),
             stale: BTreeSet::new(),
             all_stale: false,
+            assembled: [0; 2],
         }
     }
 
@@ -196,20 +199,6 @@ impl Engine {
         hotspots.len() + reports.len() + onsets.arrivals.len() + others.len()
     }
 
-    /// How many incidents stand: neither replaced nor withdrawn.
-    #[must_use]
-    pub fn standing(&self) -> usize {
-        let discarded = self.pins.iter().filter(|(_, incident)| incident.withdrawn).count();
-        self.known.live().saturating_sub(discarded)
-    }
-
-    /// The version of an incident that is on record now; none when it is not current.
-    #[must_use]
-    pub fn version_of(&self, id: IncidentId) -> Option<u32> {
-        let (_, live, version) = self.known.by_id(id)?;
-        live.then_some(version)
-    }
-
     /// What it reckons with.
     #[must_use]
     pub fn settings(&self) -> &Settings {
@@ -241,6 +230,7 @@ impl Engine {
         let mut known = std::mem::take(&mut self.known);
         self.assembly().run(&mut store, &mut known, &stale, take);
         (self.store, self.known) = (store, known);
+        self.mark_assembled();
     }
 
     /// Brings everything that incidents are made of up to date, and keeps in mind what must be put
@@ -261,7 +251,8 @@ impl Engine {
     /// What a report says.
     pub(crate) fn said(&self, number: u32) -> Option<Atom> {
         let kept = self.store.report(number)?;
-        Some(voice::atom(kept, self.store.source(kept.source)?, &self.settings))
+        let standing = self.store.standing(number);
+        Some(voice::atom(kept, self.store.source(kept.source)?, standing, &self.settings))
     }
 
     /// Brings everything that incidents are made of up to date; gives the fires that changed, and
@@ -423,9 +414,11 @@ impl Engine {
             self.atoms.clear();
             self.grid = ReportGrid::default();
         }
-        for report in self.store.reports.get(self.atoms.len()..).unwrap_or_default() {
+        let fresh = self.store.reports.get(self.atoms.len()..).unwrap_or_default();
+        for (report, number) in fresh.iter().zip(FIRST_REPORT + self.atoms.len() as u32..) {
             let Some(source) = self.store.source(report.source) else { continue };
-            let atom = voice::atom(report, source, &self.settings);
+            let standing = self.store.standing(number);
+            let atom = voice::atom(report, source, standing, &self.settings);
             self.grid.push(&atom, &self.settings);
             self.atoms.push(atom);
         }

@@ -23,6 +23,8 @@ pub enum Entry {
     BatchErased(BatchErased),
     /// A source was out of action.
     OutageStated(Outage),
+    /// Every station was held beside the others.
+    SourcesChecked(SourcesChecked),
     /// A source was doubted, or a doubt was lifted.
     SourceDoubted(SourceDoubted),
     /// An analyst reviewed an incident.
@@ -39,6 +41,7 @@ impl Entry {
             Self::IncidentsAssembled(_) => ("watch/incidents-assembled", 1),
             Self::BatchErased(_) => ("watch/batch-erased", 1),
             Self::OutageStated(_) => ("watch/outage-stated", 1),
+            Self::SourcesChecked(_) => ("watch/sources-checked", 1),
             Self::SourceDoubted(_) => ("watch/source-doubted", 1),
             Self::IncidentReviewed(_) => ("watch/incident-reviewed", 1),
         }
@@ -96,6 +99,17 @@ pub struct IncidentsAssembled {
     pub replaced: u64,
     /// How many batches, baseline among them, it rests on.
     pub as_of_batches: u64,
+}
+
+/// A check of all sources, with what it rests on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SourcesChecked {
+    /// Stations and sources held beside the others.
+    pub judged: u64,
+    /// Incidents at which they were.
+    pub incidents: u64,
+    /// How many of them something new is said of: the entries that follow.
+    pub said: u64,
 }
 
 /// An erasure.

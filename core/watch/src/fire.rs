@@ -9,6 +9,7 @@ use crate::gauss::{self, Mixture};
 use crate::incident::{Abnormality, Class};
 use crate::observation::HotspotConfidence;
 use crate::settings::Settings;
+use crate::standing;
 use crate::store::{PackedHotspot, Store};
 
 /// Standard normal quantile for 99.9 %: a fire is called extended only beyond it.
@@ -100,13 +101,15 @@ impl Fire {
 /// Chance that a hotspot is of nothing: the source's share, by what its product is sure of.
 #[must_use]
 pub fn false_share(hotspot: &PackedHotspot, store: &Store) -> f64 {
-    let share = store.source(hotspot.source).map_or(1.0, |source| source.false_alarm_share);
+    let Some(source) = store.source(hotspot.source) else { return 0.95 };
+    let share = source.false_alarm_share;
     let factor = match hotspot.confidence {
         HotspotConfidence::Low => 3.0,
         HotspotConfidence::Nominal | HotspotConfidence::Unstated => 1.0,
         HotspotConfidence::High => 0.3,
     };
-    (share * factor).min(0.95)
+    let standing = store.standings.of(&source.id, "", hotspot.when().start);
+    standing::false_share((share * factor).min(0.95), standing)
 }
 
 /// Where the burning was, and whether it is extended: pixels of a point scatter by their errors,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::classify_cause::Cause;
 use crate::salvo::Salvo;
+use crate::trust::State;
 
 kernel::short_id!(
     /// Names an incident after its earliest observation (of waves and tracks, if there is one; else
@@ -100,6 +101,23 @@ pub struct Residual {
     pub value: f64,
     /// One standard deviation of it, every error together.
     pub sigma: f64,
+}
+
+/// An observation that is of this incident or may be, and does not count because its source is
+/// doubted.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SetAside {
+    /// Which observation.
+    pub observation: ObservationId,
+    /// Its source.
+    pub source: SourceId,
+    /// How far an arrival or bearing lies from what the others, without it, predict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residual: Option<Residual>,
+    /// What its source, or its station, is held to be.
+    pub state: State,
+    /// Position of the entry on the record that says so, with its evidence.
+    pub entry: u64,
 }
 
 /// An origin that waves gave, beside what else the incident rests on.
@@ -207,6 +225,9 @@ pub struct Incident {
     pub count: CountRange,
     /// The observations it rests on, by id.
     pub members: Vec<Member>,
+    /// What was heard or said of it and is set aside: its source is doubted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<SetAside>,
     /// How many independence groups saw it.
     pub independent_groups: u32,
     /// How unusual its burning is; absent without hotspots.

@@ -41,6 +41,12 @@ struct OnRecord {
     replaces: Vec<IncidentId>,
 }
 
+/// What no other incident can be named after: its members but the first, and what is set aside.
+fn others(incident: &Incident) -> impl Iterator<Item = ObservationId> {
+    let members = incident.members.iter().skip(1).map(|member| member.observation);
+    members.chain(incident.set_aside.iter().map(|aside| aside.observation))
+}
+
 /// Whether an incident's observations may one day be nothing's.
 fn is_of_waves(incident: &Incident) -> bool {
     incident.review.is_none() && !incident.withdrawn && !incident.located.is_empty()
@@ -61,6 +67,11 @@ impl Known {
         Some((*lead, record.live, record.version))
     }
 
+    /// Current incidents that waves located and nobody reviewed.
+    pub fn of_waves(&self) -> impl Iterator<Item = &Incident> {
+        self.wholes.values()
+    }
+
     /// How many are current.
     #[must_use]
     pub fn live(&self) -> usize {
@@ -70,12 +81,12 @@ impl Known {
     /// Takes up an incident from the record; gives the observation it is named after.
     pub fn restore(&mut self, incident: &Incident) -> Option<ObservationId> {
         let lead = incident.members.first()?.observation;
-        // What it replaced is named after observations that are now members of it, unless waves
-        // explain those no more.
-        for gone in incident.members.iter().skip(1) {
-            let id = IncidentId::of(&gone.observation.0);
+        // What it replaced is named after observations that are now members of it or set aside there,
+        // unless waves explain those no more.
+        for gone in others(incident) {
+            let id = IncidentId::of(&gone.0);
             if incident.replaces.contains(&id)
-                && let Some(record) = self.records.get_mut(&gone.observation)
+                && let Some(record) = self.records.get_mut(&gone)
             {
                 record.live = false;
             }
@@ -173,24 +184,25 @@ impl Known {
         take(if revised { Change::Revised(incident) } else { Change::Added(incident) });
     }
 
-    /// Ends the incidents that were named after members of this one other than its first, and those
-    /// of its members whose first observation waves explain no more.
+    /// Ends the incidents that were named after members of this one other than its first or after what
+    /// is set aside there, and those of its members whose first observation waves explain no more.
     fn unseat(&mut self, incident: &Incident, store: &Store) -> Vec<IncidentId> {
         let mut gone = Vec::new();
         if self.records.is_empty() {
             return gone;
         }
-        for (at, member) in incident.members.iter().enumerate() {
-            let number = store.find(&member.observation);
-            if at > 0
-                && number.is_some_and(|number| store.names_incident(number))
-                && let Some(record) = self.records.get_mut(&member.observation)
+        for other in others(incident) {
+            let number = store.find(&other);
+            if number.is_some_and(|number| store.names_incident(number))
+                && let Some(record) = self.records.get_mut(&other)
                 && std::mem::take(&mut record.live)
             {
-                let id = IncidentId::of(&member.observation.0);
+                let id = IncidentId::of(&other.0);
                 self.wholes.remove(&id);
                 gone.push(id);
             }
+        }
+        for member in &incident.members {
             if let Some(id) = self.orphans.get(&member.observation).copied() {
                 self.orphans.retain(|_, other| *other != id);
                 gone.extend(self.end(id));
@@ -242,6 +254,9 @@ fn print(incident: &Incident) -> u128 {
         bytes.extend(caveat.bytes());
     }
     // What few incidents have is rarely worth a form of its own.
+    for aside in &incident.set_aside {
+        bytes.extend(format!("{aside:?}").bytes());
+    }
     for located in &incident.located {
         bytes.extend(format!("{located:?}").bytes());
     }

@@ -26,10 +26,14 @@ pub mod fire;
 pub mod gauss;
 pub mod id_table;
 pub mod incident;
+mod judged_bearings;
+mod judged_looks;
+mod judged_waves;
 pub mod known;
 pub mod likeness;
 pub mod locating;
 pub mod looks;
+mod loose;
 pub mod observation;
 pub mod onsets;
 pub mod origin;
@@ -41,12 +45,14 @@ pub mod review;
 pub mod salvo;
 pub mod search;
 pub mod seen;
+pub mod set_aside;
 pub mod settings;
 pub mod shape_belief;
 pub mod silent;
 pub mod sounded;
 pub mod source;
 pub mod spots;
+pub mod standing;
 pub mod state;
 pub mod store;
 mod tally;
@@ -61,7 +67,7 @@ pub mod windows;
 
 pub use agreement::{WatchPart, read};
 pub use engine::{Absorbed, Engine};
-pub use incident::{Class, Incident, IncidentId, Member, Product, Review};
+pub use incident::{Class, Incident, IncidentId, Member, Product, Review, SetAside};
 pub use known::Change;
 pub use observation::{
     Arrival, Bearing, Content, Hotspot, HotspotConfidence, Look, Mover, Observation, Phase, Report,

@@ -87,10 +87,11 @@ impl Looks {
         let mut best = BTreeMap::<&str, [f64; CLASS_COUNT]>::new();
         for (kept, look, chance) in &over {
             let Some(source) = store.source(kept.source) else { continue };
+            let counts = store.standings.silence(&source.id, &look.observer, kept.when.start);
             let group = best.entry(&source.independence_group).or_insert([0.0; CLASS_COUNT]);
             for (noticed, class) in group.iter_mut().zip(CLASSES) {
                 if look.classes.is_empty() || look.classes.contains(&class) {
-                    *noticed = noticed.max(*chance);
+                    *noticed = noticed.max(*chance * counts);
                 }
             }
         }

@@ -72,6 +72,8 @@ pub struct Origin {
     pub log_odds: f64,
     /// What it explains, in canonical order: the first names it.
     pub members: Vec<Explained>,
+    /// What fits it and is set aside: no part of it, in the order of the observations.
+    pub aside: Vec<Explained>,
     /// Log of the chance of it, for each class.
     pub likelihood_log: ClassLogs,
     /// The detonations around it, of one that was heard in air.

@@ -142,6 +142,7 @@ mod tests {
             },
             log_odds: 20.0,
             members: vec![],
+            aside: vec![],
             likelihood_log: loud(),
             salvo: None,
             sound: None,

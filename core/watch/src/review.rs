@@ -298,9 +298,11 @@ impl Engine {
             fires: fire.iter().map(|(fire, atom)| (*fire, atom, 1.0)).collect(),
             origins: origins.iter().map(|(origin, atom)| (*origin, atom, 1.0)).collect(),
             reports: said.iter().map(|(number, atom)| (*number, atom, 1.0)).collect(),
+            aside: vec![],
         };
         let mut incident = bulletin::incident(self.desk(), &parts).unwrap_or_else(|| Incident {
             members: vec![],
+            set_aside: vec![],
             since_review: None,
             ..like.clone()
         });

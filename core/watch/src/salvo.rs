@@ -69,6 +69,7 @@ mod tests {
             place: PlaceBelief { mean, ee_m2: 2_500.0, en_m2: 0.0, nn_m2: 2_500.0 },
             log_odds: 20.0,
             members: vec![],
+            aside: vec![],
             likelihood_log: loud(),
             salvo: None,
             sound: None,

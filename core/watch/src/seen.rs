@@ -3,6 +3,7 @@
 use kernel::{Interval, ObservationId, Place, PlaceBelief};
 
 use crate::engine::Engine;
+use crate::incident::IncidentId;
 use crate::observation::{Content, Report, Shape};
 use crate::onsets::PackedArrival;
 use crate::source::{Source, Station};
@@ -62,6 +63,20 @@ pub enum Seen<'a> {
 pub type Onset = PackedArrival;
 
 impl Engine {
+    /// How many incidents stand: neither replaced nor withdrawn.
+    #[must_use]
+    pub fn standing(&self) -> usize {
+        let discarded = self.pins.iter().filter(|(_, incident)| incident.withdrawn).count();
+        self.known.live().saturating_sub(discarded)
+    }
+
+    /// The version of an incident that is on record now; none when it is not current.
+    #[must_use]
+    pub fn version_of(&self, id: IncidentId) -> Option<u32> {
+        let (_, live, version) = self.known.by_id(id)?;
+        live.then_some(version)
+    }
+
     /// Whether this observation was taken in.
     #[must_use]
     pub fn knows(&self, id: &ObservationId) -> bool {

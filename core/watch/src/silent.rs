@@ -50,7 +50,8 @@ impl Engine {
                 let Some(stood) = station.at(located.at) else { continue };
                 let distance_m = stood.place().distance_m(middle);
                 let share = distance_m / range_m;
-                let chance = libm::exp2(-share * share);
+                let counts = self.store.standings.silence(&source.id, &station.name, located.at);
+                let chance = libm::exp2(-share * share) * counts;
                 if source.kind == SourceKind::Acoustic
                     && chance >= CHANCE_MIN
                     && !noticed.contains(&number)
@@ -78,6 +79,8 @@ impl Engine {
         let over = self.assembly().looks.over(&incident.place, incident.when, &self.store);
         let silent = over.into_iter().filter_map(|(kept, look, chance)| {
             let source = self.store.source(kept.source)?.id.clone();
+            let counts = self.store.standings.silence(&source, &look.observer, kept.when.start);
+            let chance = chance * counts;
             let place = crate::shape_belief::middle(&kept.shape);
             let distance_m = place.distance_m(incident.place.mean);
             Some(Silent { source, station: look.observer.clone(), place, distance_m, chance })

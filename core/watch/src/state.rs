@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Digest, SourceId, Stamp};
+use kernel::{Digest, Duration, SourceId, Stamp, Time};
 
 use crate::entry::{BatchReceived, Entry, IncidentsAssembled, Outage};
 use crate::source::Source;
+use crate::standing::Standings;
 use crate::trust_doubt::SourceDoubted;
+
+/// Sources are held beside one another so often, in the record's own time.
+const CHECKED_EVERY: Duration = Duration::days(1);
 
 /// What has been entered so far. Observations and incidents themselves live in the engine.
 #[derive(Clone, Default, PartialEq, Debug)]
@@ -17,12 +21,16 @@ pub struct State {
     erased: BTreeSet<(Digest, SourceId)>,
     assemblies: Vec<IncidentsAssembled>,
     outages: Vec<Outage>,
-    doubts: BTreeMap<(SourceId, Option<String>), SourceDoubted>,
+    doubts: BTreeMap<(SourceId, Option<String>), (u64, SourceDoubted)>,
+    standings: Standings,
+    /// When sources were last checked, or incidents first assembled, and how many assemblies there
+    /// were then.
+    checked: Option<(Time, usize)>,
 }
 
 impl State {
     /// Takes in an entry. Every entry that was decided can be taken in.
-    pub fn evolve(&mut self, entry: &Entry, _stamp: &Stamp) {
+    pub fn evolve(&mut self, entry: &Entry, stamp: &Stamp) {
         match entry {
             Entry::SourceRegistered(source) => {
                 self.sources.insert(source.id.clone(), source.clone());
@@ -31,13 +39,19 @@ impl State {
                 self.received.insert((batch.digest, batch.source.clone()));
                 self.batches.push(batch.clone());
             }
-            Entry::IncidentsAssembled(assembled) => self.assemblies.push(assembled.clone()),
+            Entry::IncidentsAssembled(assembled) => {
+                self.checked.get_or_insert((stamp.at, 0));
+                self.assemblies.push(assembled.clone());
+            }
+            Entry::SourcesChecked(_) => self.checked = Some((stamp.at, self.assemblies.len())),
             Entry::BatchErased(erased) => {
                 self.erased.insert((erased.digest, erased.source.clone()));
             }
             Entry::OutageStated(outage) => self.outages.push(outage.clone()),
             Entry::SourceDoubted(doubt) => {
-                self.doubts.insert((doubt.source.clone(), doubt.station.clone()), doubt.clone());
+                self.standings.take_in(doubt, stamp.position);
+                let of = (doubt.source.clone(), doubt.station.clone());
+                self.doubts.insert(of, (stamp.position, doubt.clone()));
             }
             // What was decided stands in the incident itself.
             Entry::IncidentReviewed(_) => {}
@@ -89,12 +103,28 @@ impl State {
     /// What the record says last of a source, or of a station of one; none when it was never doubted.
     #[must_use]
     pub fn doubt(&self, source: &SourceId, station: Option<&str>) -> Option<&SourceDoubted> {
-        self.doubts.get(&(source.clone(), station.map(str::to_owned)))
+        self.doubts.get(&(source.clone(), station.map(str::to_owned))).map(|(_, doubt)| doubt)
     }
 
-    /// Everything that is said of sources and stations, by name; lifted doubts among it.
-    pub fn doubts(&self) -> impl Iterator<Item = &SourceDoubted> {
-        self.doubts.values()
+    /// Everything that is said of sources and stations, by name, each with the position of its
+    /// entry; lifted doubts among it.
+    pub fn doubts(&self) -> impl Iterator<Item = (u64, &SourceDoubted)> {
+        self.doubts.values().map(|(entry, doubt)| (*entry, doubt))
+    }
+
+    /// How sources and stations stood, over time.
+    #[must_use]
+    pub fn standings(&self) -> &Standings {
+        &self.standings
+    }
+
+    /// Whether sources must be held beside one another again: a day has passed, and incidents have
+    /// been assembled since.
+    #[must_use]
+    pub fn check_due(&self, now: Time) -> bool {
+        self.checked.is_some_and(|(at, assemblies)| {
+            now - at >= CHECKED_EVERY && assemblies < self.assemblies.len()
+        })
     }
 
     /// Outages as stated, in that order.

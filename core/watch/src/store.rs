@@ -12,6 +12,7 @@ use crate::observation::{Content, HotspotConfidence, Observation, Report, Shape}
 use crate::onsets::{Onsets, PackedArrival};
 use crate::shape_belief;
 use crate::source::Source;
+use crate::standing::Standings;
 
 /// Hotspots stand below this number, reports at and above it.
 pub const FIRST_REPORT: u32 = 1 << 31;
@@ -185,6 +186,8 @@ pub struct Store {
     pub others: Vec<Box<KeptOther>>,
     /// Sources, in order of arrival.
     pub sources: Vec<Source>,
+    /// What the record says of sources and stations.
+    pub standings: Standings,
     source_numbers: BTreeMap<SourceId, u16>,
     table: IdTable,
 }
@@ -289,6 +292,23 @@ impl Store {
             Numbered::Other(_) => self.other(number)?.source,
             Numbered::Pin(_) => return None,
         })
+    }
+
+    /// Who told the observation with this number, by the name within its source: the station, the
+    /// observer, the reporter; empty for the source itself.
+    #[must_use]
+    pub fn told_by(&self, number: u32) -> &str {
+        if let Some(arrival) = self.arrival(number) {
+            return self.onsets.name_of(arrival.station);
+        }
+        if let Some(kept) = self.report(number) {
+            return &kept.report.reporter;
+        }
+        match self.other(number).map(|other| &other.content) {
+            Some(Content::Bearing(bearing)) => &bearing.station,
+            Some(Content::Look(look)) => &look.observer,
+            _ => "",
+        }
     }
 
     /// When the observation with this number was.

@@ -1,5 +1,5 @@
-//! What a source in one state is expected to do, channel by channel: notice, time, speak, repeat.
-//! A fault changes one channel; in the others the source behaves as a sound one.
+//! What a source in one state is expected to do, channel by channel: notice, time, point, speak,
+//! repeat. A fault changes one channel; in the others the source behaves as a sound one.
 
 use kernel::Time;
 use libm::{cos, exp, log, sin, sqrt};
@@ -19,20 +19,61 @@ const STRAY_SHARE: f64 = 0.03;
 const STRAY_WIDER: f64 = 30.0;
 /// Pickers state their errors too small by so much, in the middle.
 const ERROR_GROWN: f64 = 1.3;
+/// One standard deviation of how far a sound array is turned, degrees: how well north is found with
+/// a compass.
+const TURNED_DEG: f64 = 1.0;
 /// Chance that a message of a sound source comes twice.
 const MESSAGE_TWICE: f64 = 0.003;
+
+/// How well a source notices while nothing keeps it from it: of its site and weather, so that every
+/// run shares what is learnt of it, and a miss can never speak against a clock that is off.
+#[derive(Clone)]
+pub struct Noticing {
+    /// Log weights over [`SOUND_NOTICES`].
+    weights: [f64; 4],
+}
+
+impl Noticing {
+    /// Before anything is seen.
+    pub fn new() -> Self {
+        Self { weights: SOUND_NOTICES.map(|(_, weight)| log(weight)) }
+    }
+
+    /// The log chance of noticing, or not, where `chance` is stated.
+    fn log_chance(&self, chance: f64, noticed: bool) -> f64 {
+        let all = self.weights.iter().zip(&SOUND_NOTICES);
+        log_sum(all.map(|(weight, (share, _))| weight + log(sees(share * chance, noticed))))
+    }
+
+    /// Learns from one chance, as far as nothing kept it from noticing: with chance `free`.
+    pub fn learn(&mut self, item: &Item, free: f64) {
+        let What::Chance { chance, noticed, .. } = item.what else { return };
+        let mean = exp(self.log_chance(chance, noticed));
+        for (weight, (share, _)) in self.weights.iter_mut().zip(&SOUND_NOTICES) {
+            *weight += log(free * sees(share * chance, noticed) / mean + (1.0 - free));
+        }
+        let total = log_sum(self.weights.iter().copied());
+        self.weights.iter_mut().for_each(|weight| *weight -= total);
+    }
+}
+
+/// The chance of noticing, or of not.
+fn sees(chance: f64, noticed: bool) -> f64 {
+    let chance = chance.clamp(0.002, 0.998);
+    if noticed { chance } else { 1.0 - chance }
+}
 
 /// What is known of one source in one run.
 #[derive(Clone)]
 pub struct Channels {
     variant: Variant,
     false_share: f64,
-    /// Log weights of how well it notices: as sound, and as deaf.
-    notices: [f64; 4],
+    /// Log weights of how well it notices as deaf.
     deaf: [f64; 4],
     /// Log weights of its share of false observations: as stated, and twice that.
     speaks: [f64; 2],
     timing: Timing,
+    pointing: Pointing,
 }
 
 impl Channels {
@@ -42,43 +83,32 @@ impl Channels {
         Self {
             variant,
             false_share: stated.false_share.clamp(1e-3, 0.5),
-            notices: SOUND_NOTICES.map(|(_, weight)| log(weight)),
             deaf: DEAF_NOTICES.map(|(_, weight)| log(weight)),
             speaks: [log(0.5); 2],
             timing: Timing::new(variant, stated.clock_error_s.max(1e-4)),
+            pointing: Pointing::new(variant),
         }
     }
 
     /// The log chance of an item in a run that began at `since`, and what is learnt from it.
-    pub fn take_in(&mut self, item: &Item, since: Time) -> f64 {
+    pub fn take_in(&mut self, item: &Item, since: Time, noticing: &Noticing) -> f64 {
         match item.what {
-            What::Chance { chance, noticed, own_side } => self.notice(chance, noticed, own_side),
+            What::Chance { chance, noticed, .. } if self.variant.misses(item) => {
+                learn(&mut self.deaf, |index| sees(DEAF_NOTICES[index].0 * chance, noticed))
+            }
+            What::Chance { chance, noticed, .. } => noticing.log_chance(chance, noticed),
             What::Timing { residual_s, sigma_s, azimuth_deg, slowness_s_m } => {
                 let days = (item.at - since).as_seconds() / 86_400.0;
                 let turn = azimuth_deg.to_radians();
                 let toward = [sin(turn) * slowness_s_m, cos(turn) * slowness_s_m];
                 self.timing.take_in(residual_s, sigma_s * ERROR_GROWN, days, toward)
             }
+            What::Pointing { residual_deg, sigma_deg } => {
+                self.pointing.take_in(residual_deg, sigma_deg * ERROR_GROWN)
+            }
             What::Spoke { others, alone } => self.speak(others, alone),
             What::Gave { chance, same } => self.repeat(chance, same),
         }
-    }
-
-    fn notice(&mut self, chance: f64, noticed: bool, own_side: Option<bool>) -> f64 {
-        let misses = match self.variant {
-            Variant::Deaf => true,
-            Variant::Hiding(own) => own_side == Some(own),
-            _ => false,
-        };
-        let (grid, weights) = if misses {
-            (&DEAF_NOTICES, &mut self.deaf)
-        } else {
-            (&SOUND_NOTICES, &mut self.notices)
-        };
-        learn(weights, |index| {
-            let sees = (grid[index].0 * chance).clamp(0.002, 0.998);
-            if noticed { sees } else { 1.0 - sees }
-        })
     }
 
     fn speak(&mut self, others: f64, alone: bool) -> f64 {
@@ -115,6 +145,33 @@ fn learn<const COUNT: usize>(weights: &mut [f64; COUNT], chance: impl Fn(usize) 
         *weight += log(chance(index));
     }
     log_sum(weights.iter().copied()) - before
+}
+
+/// Residual = how far the array is turned, and its errors: one number learnt by Bayes' rule.
+#[derive(Clone)]
+struct Pointing {
+    mean: f64,
+    variance: f64,
+}
+
+impl Pointing {
+    fn new(variant: Variant) -> Self {
+        let sd = if let Variant::Turned(sd) = variant { sd } else { TURNED_DEG };
+        Self { mean: 0.0, variance: sd * sd }
+    }
+
+    fn take_in(&mut self, residual_deg: f64, sigma_deg: f64) -> f64 {
+        let turned = (residual_deg - self.mean + 540.0).rem_euclid(360.0) - 180.0;
+        let known = self.variance + sigma_deg * sigma_deg;
+        let fits = (1.0 - STRAY_SHARE) * exp(-(turned * turned / known).min(1_400.0) / 2.0)
+            / sqrt(std::f64::consts::TAU * known);
+        let stray = STRAY_SHARE / 360.0;
+        let belongs = fits / (fits + stray);
+        let gain = self.variance / (self.variance + sigma_deg * sigma_deg / belongs.max(1e-6));
+        self.mean += gain * turned;
+        self.variance *= 1.0 - gain;
+        log(fits + stray)
+    }
 }
 
 /// Residual = offset + drift * days - (east, north)·toward: Bayesian linear regression, one

@@ -18,7 +18,8 @@ pub struct SourceDoubted {
     pub state: State,
     /// Chance that it is not sound.
     pub probability: Probability,
-    /// Since when, if it is known.
+    /// Since when it is in that state, if it is known. A doubt that is lifted since a moment stood
+    /// until then; lifted without one, it never stood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Time>,
     /// How far what it says counts from now on, 0 to 1.
@@ -45,10 +46,12 @@ pub fn doubt(
         (false, true) => State::Sound,
         (true, _) => likeliest_fault(&verdict),
     };
-    if standing.is_some_and(|doubt| doubt.state == state) {
+    if standing.is_some_and(|doubt| verdict.is_still(doubt.state, state)) {
         return None;
     }
-    let since = if state == State::Sound { None } else { verdict.since };
+    // Sound from its first item on: the doubt was none.
+    let first = items.iter().map(|item| item.at).min();
+    let since = verdict.since.filter(|since| state != State::Sound || Some(*since) != first);
     Some(SourceDoubted {
         source: source.clone(),
         station: station.map(str::to_owned),

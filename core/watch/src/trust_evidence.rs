@@ -15,6 +15,7 @@ pub fn sentences(items: &[Item], since: Time) -> Vec<String> {
         noticing("incidents on its own side", &sorted, Some(true)),
         noticing("incidents on the other side", &sorted, Some(false)),
         timing(&sorted),
+        pointing(&sorted),
         speaking(&sorted),
         repeating(&sorted),
     ];
@@ -56,6 +57,22 @@ fn timing(items: &[&Item]) -> Option<String> {
         late.len(),
         middle(early),
         middle(latest),
+    ))
+}
+
+fn pointing(items: &[&Item]) -> Option<String> {
+    let mut off: Vec<f64> = Vec::new();
+    for item in items {
+        if let What::Pointing { residual_deg, .. } = item.what {
+            off.push(residual_deg);
+        }
+    }
+    off.sort_by(f64::total_cmp);
+    let middle = off.get(off.len() / 2)?;
+    let (least, most) = (off.first()?, off.last()?);
+    Some(format!(
+        "{} directions lie {middle:+.1} degrees off in the middle, {least:+.1} to {most:+.1}",
+        off.len()
     ))
 }
 

@@ -4,8 +4,8 @@ use kernel::{Duration, Probability, Time};
 use libm::{exp, log};
 
 use crate::gauss::log_sum;
-use crate::trust::{Item, State, Stated, Verdict};
-use crate::trust_channels::Channels;
+use crate::trust::{Item, State, Stated, Verdict, What};
+use crate::trust_channels::{Channels, Noticing};
 
 /// How many states there are.
 pub const STATES: usize = 8;
@@ -31,6 +31,8 @@ pub enum Variant {
     Clock(f64, f64),
     /// Place: one standard deviation of how far it is off, metres.
     Place(f64),
+    /// Direction: one standard deviation of how far it is turned, degrees.
+    Turned(f64),
     /// One reading again and again.
     Stuck,
     /// Messages twice.
@@ -44,13 +46,15 @@ pub enum Variant {
 }
 
 /// All variants but the sound one; each state's share is split among its variants.
-const FAULTS: [Variant; 14] = [
+const FAULTS: [Variant; 16] = [
     Variant::Clock(0.3, 0.3),
     Variant::Clock(10.0, 10.0),
     Variant::Clock(600.0, 200.0),
     Variant::Place(300.0),
     Variant::Place(3_000.0),
     Variant::Place(30_000.0),
+    Variant::Turned(10.0),
+    Variant::Turned(90.0),
     Variant::Stuck,
     Variant::Duplicated,
     Variant::Deaf,
@@ -66,7 +70,7 @@ impl Variant {
         match self {
             Self::Sound => State::Sound,
             Self::Clock(..) => State::DriftingClock,
-            Self::Place(_) => State::Misplaced,
+            Self::Place(_) | Self::Turned(_) => State::Misplaced,
             Self::Stuck => State::Stuck,
             Self::Duplicated => State::Duplicated,
             Self::Deaf => State::Deaf,
@@ -81,11 +85,20 @@ impl Variant {
         -log((STATES - 1) as f64 * kin as f64)
     }
 
+    /// Whether it keeps the source from noticing what this item is of.
+    pub fn misses(self, item: &Item) -> bool {
+        match (self, item.what) {
+            (Self::Deaf, What::Chance { .. }) => true,
+            (Self::Hiding(own), What::Chance { own_side, .. }) => own_side == Some(own),
+            _ => false,
+        }
+    }
+
     /// How far what it says counts: a wrong time or place misleads, a copy is half a message.
     fn weight(self) -> f64 {
         match self {
             Self::Sound | Self::Deaf | Self::Hiding(_) => 1.0,
-            Self::Clock(..) | Self::Place(_) | Self::Stuck => 0.0,
+            Self::Clock(..) | Self::Place(_) | Self::Turned(_) | Self::Stuck => 0.0,
             Self::Duplicated => 0.5,
             Self::Inventing(share) => 1.0 - share,
         }
@@ -113,6 +126,7 @@ struct Run {
 pub struct Filter<'a> {
     stated: &'a Stated,
     runs: Vec<Run>,
+    noticing: Noticing,
     at: Option<Time>,
 }
 
@@ -120,7 +134,7 @@ impl<'a> Filter<'a> {
     /// Before the first item: sound, but for the share that is wrong at any time.
     #[must_use]
     pub fn new(stated: &'a Stated) -> Self {
-        Self { stated, runs: Vec::new(), at: None }
+        Self { stated, runs: Vec::new(), noticing: Noticing::new(), at: None }
     }
 
     fn run(&self, variant: Variant, since: Time, log: f64) -> Run {
@@ -129,15 +143,19 @@ impl<'a> Filter<'a> {
 
     /// Takes in the next item.
     pub fn take_in(&mut self, item: &Item) {
+        self.drop_slight();
         match self.at {
             None => self.begin(item.at),
             Some(before) => self.pass(item.at, item.at - before),
         }
         self.at = Some(item.at);
         for run in &mut self.runs {
-            run.log += run.channels.take_in(item, run.since);
+            run.log += run.channels.take_in(item, run.since, &self.noticing);
         }
-        self.settle();
+        self.scale();
+        let free = self.runs.iter().filter(|run| !run.variant.misses(item));
+        let free: f64 = free.map(|run| exp(run.log)).sum();
+        self.noticing.learn(item, free.min(1.0));
     }
 
     fn begin(&mut self, at: Time) {
@@ -184,12 +202,16 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Scales to one and drops what no longer matters.
-    fn settle(&mut self) {
+    /// Scales to one.
+    fn scale(&mut self) {
         let total = log_sum(self.runs.iter().map(|run| run.log));
         for run in &mut self.runs {
             run.log -= total;
         }
+    }
+
+    /// Drops what no longer matters: before an item, so that what it says decides by itself.
+    fn drop_slight(&mut self) {
         self.runs.sort_by(|one, other| other.log.total_cmp(&one.log));
         // Equals stay together: which side is hidden must not hang on an order.
         let last = self.runs.get(RUNS_MAX - 1).map_or(f64::NEG_INFINITY, |run| run.log);

@@ -9,11 +9,17 @@ use crate::observation::{Report, Shape};
 use crate::settings::{CLASSES, Settings};
 use crate::shape_belief;
 use crate::source::{Source, SourceKind};
+use crate::standing::{Standing, false_share};
 use crate::store::KeptReport;
 
-/// The report as evidence.
+/// The report as evidence; `standing` is how its source or reporter is doubted, if it is.
 #[must_use]
-pub fn atom(kept: &KeptReport, source: &Source, settings: &Settings) -> Atom {
+pub fn atom(
+    kept: &KeptReport,
+    source: &Source,
+    standing: Option<Standing>,
+    settings: &Settings,
+) -> Atom {
     let slack = settings.slack(source.kind);
     let hours = |hours: f64| Duration((hours * 3.6e9) as i64);
     Atom {
@@ -25,7 +31,7 @@ pub fn atom(kept: &KeptReport, source: &Source, settings: &Settings) -> Atom {
         },
         likelihood_log: likelihood_log(&kept.report, source, settings),
         voices: voices_of(&kept.report, source),
-        false_share: source.false_alarm_share.clamp(0.0, 1.0),
+        false_share: false_share(source.false_alarm_share.clamp(0.0, 1.0), standing),
         bands: 0,
     }
 }

@@ -75,6 +75,15 @@ impl Stage {
         }
     }
 
+    /// Has every window worked over again that looks at anything from a moment on.
+    pub fn touch_from(&mut self, since: Time) {
+        for (windows, band) in self.windows.iter_mut().zip(Band::ALL) {
+            let first = since.0.div_euclid(lengths_us(band).0).saturating_sub(1);
+            let keys = windows.noticed.range(first..).map(|(key, _)| *key);
+            windows.touched.extend(keys.flat_map(|key| key - 1..=key + 1));
+        }
+    }
+
     /// Has the windows worked over again that look at an observation.
     pub fn touch(&mut self, number: u32, store: &Store) {
         if let Some(band) = locating::band_of(number, store) {

@@ -2,22 +2,19 @@
 
 use kernel::{Identity, Time};
 use secretariat::Command;
+use secretariat::command::HouseCommand;
 use watch::trust_doubt::SourceDoubted;
 
 use crate::{Desk, Error};
 
-/// Records every doubt that is new, changed or lifted, and says which they were, by source and
-/// station. Incidents are as the last assembly left them.
+/// Has the house check its sources as of the last assembly, and says which doubts are new, changed
+/// or lifted, by source and station.
 ///
 /// # Errors
-/// When a payload cannot be read, or `by` has no mandate for it.
+/// When it cannot be made durable, or `by` has no mandate for it.
 pub fn check(desk: &mut Desk, by: &Identity, now: Time) -> Result<Vec<SourceDoubted>, Error> {
-    let incidents = desk.incidents()?;
-    let state = desk.house().state();
-    let doubts = state.engine.doubts(incidents.values(), &state.watch);
-    for doubt in &doubts {
-        let command = watch::command::Command::DoubtSource { doubt: doubt.clone() };
-        desk.submit(by, Command::Watch(command), now)?;
-    }
-    Ok(doubts)
+    let before = desk.size();
+    desk.submit(by, Command::House(HouseCommand::CheckSources), now)?;
+    let doubts = desk.house().state().watch.doubts();
+    Ok(doubts.filter(|(entry, _)| *entry >= before).map(|(_, doubt)| doubt.clone()).collect())
 }

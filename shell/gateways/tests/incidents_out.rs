@@ -36,6 +36,7 @@ fn incident() -> Incident {
         silence: None,
         review: None,
         since_review: None,
+        set_aside: vec![],
         withdrawn: false,
     }
 }

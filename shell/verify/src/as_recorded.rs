@@ -1,5 +1,5 @@
-//! An assembly that rests on an erased batch: its incidents are taken as recorded, and everything
-//! that follows from them is computed again.
+//! An assembly or a check of sources that rests on an erased batch: its incidents and doubts are
+//! taken as recorded, and everything that follows from them is computed again.
 
 use std::collections::VecDeque;
 
@@ -27,10 +27,10 @@ pub struct AsRecorded {
 }
 
 impl AsRecorded {
-    /// Of a review, whose own entry comes first.
+    /// Of a review or a doubt, whose own entry comes first.
     #[must_use]
-    pub fn of_review(review: Entry) -> Self {
-        Self { alleged: VecDeque::from([review]), ..Self::default() }
+    pub fn after(decided: Entry) -> Self {
+        Self { alleged: VecDeque::from([decided]), ..Self::default() }
     }
 
     /// Takes in a recorded entry; whether its incidents had to be taken on trust.
@@ -51,10 +51,14 @@ impl AsRecorded {
             self.firsts.push((stamp, entry));
             return Ok(false);
         }
-        if let Entry::Watch(Watched::IncidentsAssembled(assembled)) = &entry
+        if let Entry::Watch(
+            Watched::IncidentsAssembled(_) | Watched::SourcesChecked(_) | Watched::SourceDoubted(_),
+        ) = &entry
             && !self.settled
         {
-            self.alleged = allegations_of(assembled, house, bulk)?.into();
+            if let Entry::Watch(Watched::IncidentsAssembled(assembled)) = &entry {
+                self.alleged = allegations_of(assembled, house, bulk)?.into();
+            }
             self.firsts.push((stamp, entry));
             return Ok(true);
         }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use kernel::{Digest, Stamp};
+use kernel::{Context, Digest, Stamp};
 use record::{Entry, PublicKey};
 use secretariat::command::HouseCommand;
 use secretariat::founding::HOUSE;
@@ -182,9 +182,23 @@ impl<'a> Replay<'a> {
         let refused = |refusal: kernel::Refusal| {
             format!("the rules refuse it: {} ({})", refusal.sentence, refusal.code)
         };
-        if of_house == Some(HouseCommand::Assemble) && self.bulk.is_lacking() {
+        let of_incidents =
+            matches!(of_house, Some(HouseCommand::Assemble | HouseCommand::CheckSources));
+        if of_incidents && self.bulk.is_lacking() {
             admit::admit(house.state(), &command, &stamp.by).map_err(refused)?;
             return Ok(Due::AsRecorded(Box::default()));
+        }
+        if let Command::Watch(doubted @ watch::command::Command::DoubtSource { .. }) = &command
+            && self.bulk.is_lacking()
+        {
+            admit::admit(house.state(), &command, &stamp.by).map_err(refused)?;
+            let context = Context { stamp, facts: house.state().facts() };
+            let decided = watch::decide::decide(&house.state().watch, doubted.clone(), &context);
+            let decided =
+                decided.map_err(refused)?.into_iter().next().map(secretariat::Entry::Watch);
+            return Ok(Due::AsRecorded(Box::new(
+                decided.map_or_else(AsRecorded::default, AsRecorded::after),
+            )));
         }
         if let Command::Watch(watch::command::Command::ReviewIncident { review }) = &command
             && self.bulk.is_lacking()
@@ -192,7 +206,7 @@ impl<'a> Replay<'a> {
             admit::admit(house.state(), &command, &stamp.by).map_err(refused)?;
             watch::review::check_words(review).map_err(refused)?;
             let reviewed = secretariat::Entry::Watch(Watched::IncidentReviewed(review.clone()));
-            return Ok(Due::AsRecorded(Box::new(AsRecorded::of_review(reviewed))));
+            return Ok(Due::AsRecorded(Box::new(AsRecorded::after(reviewed))));
         }
         let followed = house.act(command, stamp, &self.bulk).map_err(refused)?;
         if of_house == Some(HouseCommand::Assemble) {

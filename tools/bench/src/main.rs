@@ -3,6 +3,7 @@
 mod array;
 mod capability;
 mod classify;
+mod doubts;
 mod duplicates;
 #[path = "../../../core/arrivals/tests/scene/mod.rs"]
 #[allow(dead_code)] // The tests read what the bench does not.

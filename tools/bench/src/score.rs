@@ -32,6 +32,8 @@ pub enum Score {
     Classify(crate::classify::Options),
     /// Tracks against seeded scenes of every kind of sensor, and stated chances against shares.
     Tracks,
+    /// Places with and without what the check of sources sets aside, in a simulated line of sensors.
+    Doubts(crate::doubts::Options),
     /// Faults found in simulated sources, and sound sources accused.
     Trust(crate::trust::Options),
     /// Arrivals put together and moving things followed, on the scenarios the peers were measured on.
@@ -53,6 +55,7 @@ pub fn score(which: &Score) -> Outcome {
         Score::Duplicates => crate::duplicates::score(&data()),
         Score::Classify(options) => crate::classify::score(options),
         Score::Tracks => crate::track_score::score(),
+        Score::Doubts(options) => crate::doubts::score(options),
         Score::Trust(options) => crate::trust::score(options),
     }
 }

@@ -290,7 +290,9 @@ fn add(bins: &mut [Stated], stated: f64, came: bool) {
     bin.came += u32::from(came);
 }
 
-fn mahalanobis2(incident: &Incident, place: Place) -> f64 {
+/// Squared distance of a place from an incident's, in standard deviations.
+#[must_use]
+pub fn mahalanobis2(incident: &Incident, place: Place) -> f64 {
     let (east_m, north_m) = incident.place.mean.offset_to_m(place);
     let (ee, en, nn) = (incident.place.ee_m2, incident.place.en_m2, incident.place.nn_m2);
     let determinant = ee * nn - en * en;

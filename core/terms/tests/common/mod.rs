@@ -80,6 +80,7 @@ pub fn incident(name: &str, place: Place, sigma_m: f64, class: Class) -> Inciden
         silence: None,
         review: None,
         since_review: None,
+        set_aside: vec![],
         withdrawn: false,
     }
 }

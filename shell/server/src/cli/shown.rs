@@ -53,6 +53,7 @@ pub fn incident(view: &Value) -> String {
     line("replaces", list(&incident["replaces"], |one| Some(text(one))));
     line("review", review(&view["review"], &view["new_since_review"]));
     observations(&view["observations"], &mut out);
+    set_aside(&view["set_aside"], &mut out);
     versions(&view["versions"], &mut out);
     out
 }
@@ -153,24 +154,40 @@ fn observations(observations: &Value, out: &mut String) {
     let all = observations.as_array().map_or(&[][..], Vec::as_slice);
     let _ = writeln!(out, "rests on {}", all.len());
     for one in all.iter().take(OBSERVATIONS_MAX) {
-        let what = match &one["arrival"] {
-            Value::Null => text(&one["text"]),
-            arrival => format!(
-                "{} {} at {} km, residual {} s",
-                text(&arrival["station"]),
-                text(&arrival["phase"]),
-                arrival["distance_km"],
-                arrival["residual_s"]
-            ),
-        };
-        let (id, source) = (text(&one["id"]), text(&one["source"]));
-        let line =
-            format!("  {id} {source} {} {} {what}", text(&one["when"]["start"]), one["weight"]);
-        let _ = writeln!(out, "{}", line.trim_end());
+        let _ = writeln!(out, "{}", observation(one, &one["weight"].to_string()).trim_end());
     }
     if all.len() > OBSERVATIONS_MAX {
         let _ = writeln!(out, "  and {} more: --json has all", all.len() - OBSERVATIONS_MAX);
     }
+}
+
+/// What was heard or said and does not count, with the reason and the entry that gives it.
+fn set_aside(aside: &Value, out: &mut String) {
+    let all = aside.as_array().map_or(&[][..], Vec::as_slice);
+    if all.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "set aside {}", all.len());
+    for one in all.iter().take(OBSERVATIONS_MAX) {
+        let why = format!("{}, entry {}", text(&one["doubt"]["state"]), one["doubt"]["entry"]);
+        let _ = writeln!(out, "{}: {why}", observation(one, "0").trim_end());
+    }
+}
+
+/// One observation, with how far it counts.
+fn observation(one: &Value, counts: &str) -> String {
+    let what = match &one["arrival"] {
+        Value::Null => text(&one["text"]),
+        arrival => format!(
+            "{} {} at {} km, residual {} s",
+            text(&arrival["station"]),
+            text(&arrival["phase"]),
+            arrival["distance_km"],
+            arrival["residual_s"]
+        ),
+    };
+    let (id, source) = (text(&one["id"]), text(&one["source"]));
+    format!("  {id} {source} {} {counts} {what}", text(&one["when"]["start"]))
 }
 
 fn versions(versions: &Value, out: &mut String) {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use kernel::{Duration, Interval, Probability, SourceId, Time};
 use serde::Serialize;
-use watch::capability::{Conditions, capability};
+use watch::capability::{Conditions, capability, doubted};
+use watch::entry::Outage;
 use watch::settings::CLASSES;
 use watch::{Class, Source};
 
@@ -14,6 +15,7 @@ use super::Sight;
 pub struct Noticing<'a> {
     sight: Sight<'a>,
     reporting: BTreeMap<SourceId, Interval>,
+    outages: Vec<Outage>,
 }
 
 /// One class, at its worst and at its best.
@@ -39,7 +41,16 @@ impl<'a> Noticing<'a> {
                 *so_far = so_far.hull(incident.when);
             }
         }
-        Self { sight: *sight, reporting }
+        let watch = &sight.state.watch;
+        let mut outages = watch.outages().to_vec();
+        outages.extend(doubted::outages(watch.standings()));
+        Self { sight: *sight, reporting, outages }
+    }
+
+    /// Outages as stated, and the times over which a doubted source's silence counts for nothing.
+    #[must_use]
+    pub fn outages(&self) -> &[Outage] {
+        &self.outages
     }
 
     /// The last moment a source reported of.
@@ -65,8 +76,10 @@ impl<'a> Noticing<'a> {
     fn chance(&self, sources: &[&Source], class: Class, day: Time, settled: bool) -> f64 {
         let state = self.sight.state;
         let conditions = Conditions { day, as_of: self.sight.as_of, cloud_share: None, settled };
-        let (outages, settings) = (state.watch.outages(), state.engine.settings());
-        capability(sources.iter().copied(), outages, class, &conditions, settings).noticing.value()
+        let settings = state.engine.settings();
+        capability(sources.iter().copied(), &self.outages, class, &conditions, settings)
+            .noticing
+            .value()
     }
 
     /// Chance that one incident at `moment`, of a class drawn as the agreement's prior rates have

@@ -5,7 +5,7 @@ use kernel::{Duration, Interval, Place, Refusal, Time};
 use serde_json::{Value, json};
 use watch::capability::house::{LookHandedIn, scene};
 use watch::capability::notice::Question;
-use watch::capability::{Denominator, Noticing as Grid, Scene};
+use watch::capability::{Denominator, Noticing as Grid, Scene, doubted};
 use watch::{Class, Source};
 
 use super::Sight;
@@ -53,9 +53,18 @@ pub fn map(sight: &Sight<'_>, asked: &Asked) -> Result<Value, Refusal> {
     let posts: Vec<(&str, Place)> = posts.iter().map(|(id, place)| (id.as_str(), *place)).collect();
     let looked = engine.looks_over(asked.window);
     let looks: Vec<LookHandedIn<'_>> = looked.iter().map(|look| look.handed_in()).collect();
-    let (outages, settings) = (state.watch.outages(), engine.settings());
-    let scene =
-        scene(sources.iter().copied(), outages, &posts, &looks, &[], asked.window, settings);
+    let outages = watched.outages();
+    let mut scene = scene(
+        sources.iter().copied(),
+        outages,
+        &posts,
+        &looks,
+        &[],
+        asked.window,
+        engine.settings(),
+    );
+    let post = |source: &_, station: &_, at| engine.post(source, station, at);
+    doubted::without_stations(&mut scene, state.watch.standings(), post);
     let chance = chances(sight, asked, &scene, &hours, &cells);
     let seen = seen(sight, asked);
     let all: Vec<f64> = chance.iter().flatten().copied().collect();

@@ -129,6 +129,7 @@ pub fn whole(sight: &Sight, id: &IncidentId) -> Option<Value> {
             "95": geometry::ellipse(&incident.place.ellipse(0.95)),
         },
         "observations": observations,
+        "set_aside": incident.set_aside.iter().map(|one| set_aside(sight, incident, one)).collect::<Vec<_>>(),
         "allegations": allegations,
         "cases": cases,
         "versions": sight.bulletin.versions(id),
@@ -176,6 +177,25 @@ fn observation(sight: &Sight, incident: &Incident, member: &watch::Member) -> Va
     {
         fields.insert(name.to_owned(), more);
     }
+    view
+}
+
+/// What was heard or said and does not count: the observation, why, and where the record says so.
+fn set_aside(sight: &Sight, incident: &Incident, aside: &watch::SetAside) -> Value {
+    let member = watch::Member {
+        observation: aside.observation,
+        source: aside.source.clone(),
+        weight: Probability::ZERO,
+        residual: aside.residual,
+    };
+    let mut view = observation(sight, incident, &member);
+    let doubt = sight.state.watch.doubts().find(|(entry, _)| *entry == aside.entry);
+    view["doubt"] = json!({
+        "state": aside.state,
+        "entry": aside.entry,
+        "since": doubt.and_then(|(_, doubt)| doubt.since),
+        "evidence": doubt.map(|(_, doubt)| &doubt.evidence),
+    });
     view
 }
 

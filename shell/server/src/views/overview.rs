@@ -3,6 +3,7 @@
 use record::Frontier;
 use serde_json::{Value, json};
 use watch::trust::State;
+use watch::trust_doubt::SourceDoubted;
 
 use super::Sight;
 
@@ -59,7 +60,8 @@ pub fn sources(sight: &Sight) -> Vec<Value> {
                 .fold((0_u64, 0_u64), |(count, sum), batch| (count + 1, sum + batch.observations));
             let doubts: Vec<_> = watch
                 .doubts()
-                .filter(|doubt| doubt.source == source.id && doubt.state != State::Sound)
+                .filter(|(_, doubt)| doubt.source == source.id && doubt.state != State::Sound)
+                .map(|(entry, doubt)| doubted(entry, doubt))
                 .collect();
             json!({
                 "id": source.id,
@@ -77,4 +79,11 @@ pub fn sources(sight: &Sight) -> Vec<Value> {
             })
         })
         .collect()
+}
+
+/// A doubt as it stands on the record, with the position of its entry.
+fn doubted(entry: u64, doubt: &SourceDoubted) -> Value {
+    let mut doubted = super::json(doubt);
+    doubted["entry"] = json!(entry);
+    doubted
 }

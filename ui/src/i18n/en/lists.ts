@@ -146,6 +146,7 @@ export default {
   "caveat.baseline-missing": "No peacetime baseline: burning cannot be judged.",
   "caveat.cloud": "Cloud may have hidden when it began, how far it spread, and other fires beside it.",
   "caveat.date-only": "Only the day is known.",
+  "caveat.doubted-source": "Said by a source that the record doubts.",
   "caveat.extended": "The burning spread over a large area.",
   "caveat.party-log-only": "Only a party’s own log speaks of it.",
   "caveat.settlement-centroid": "The place is a settlement’s centre, not a point of impact.",
@@ -162,4 +163,12 @@ export default {
   "board-kind.omission": "Something owed was not filed",
   "board-kind.case-deadline": "Deadline of a case",
   "board-kind.obligation-due": "Obligation falls due",
+
+  "doubt.drifting-clock": "its clock is off",
+  "doubt.misplaced": "it stands or points elsewhere",
+  "doubt.stuck": "one reading again and again",
+  "doubt.duplicated": "its messages come twice",
+  "doubt.deaf": "it misses what it should notice",
+  "doubt.inventing": "it tells of what never was",
+  "doubt.hiding": "it leaves out one side",
 } as const;

@@ -146,6 +146,7 @@ export default {
   "caveat.baseline-missing": "Pas de base du temps de paix : on ne peut juger du feu.",
   "caveat.cloud": "Des nuages ont pu cacher le début, l’étendue et d’autres feux voisins.",
   "caveat.date-only": "Seul le jour est connu.",
+  "caveat.doubted-source": "Dit par une source dont le registre doute.",
   "caveat.extended": "Le feu s’est étendu sur une grande surface.",
   "caveat.party-log-only": "Seul le journal d’une partie en parle.",
   "caveat.settlement-centroid": "Le lieu est le centre d’une localité, non un point d’impact.",
@@ -162,4 +163,12 @@ export default {
   "board-kind.omission": "Un dépôt dû manque",
   "board-kind.case-deadline": "Délai d’une affaire",
   "board-kind.obligation-due": "Échéance d’une obligation",
+
+  "doubt.drifting-clock": "son horloge est décalée",
+  "doubt.misplaced": "elle se trouve ou pointe ailleurs",
+  "doubt.stuck": "toujours la même valeur",
+  "doubt.duplicated": "ses messages viennent en double",
+  "doubt.deaf": "elle manque ce qu’elle devrait remarquer",
+  "doubt.inventing": "elle rapporte ce qui n’a pas eu lieu",
+  "doubt.hiding": "elle tait un côté",
 } as const;

@@ -146,6 +146,7 @@ export default {
   "caveat.baseline-missing": "Немає бази мирного часу: про горіння судити не можна.",
   "caveat.cloud": "Хмари могли приховати початок, поширення та інші вогні поруч.",
   "caveat.date-only": "Відомий лише день.",
+  "caveat.doubted-source": "Сказало джерело, в якому запис сумнівається.",
   "caveat.extended": "Горіння поширилося на велику площу.",
   "caveat.party-log-only": "Про це йдеться лише в журналі однієї зі сторін.",
   "caveat.settlement-centroid": "Місце є центром населеного пункту, а не точкою влучання.",
@@ -162,4 +163,12 @@ export default {
   "board-kind.omission": "Належного не подано",
   "board-kind.case-deadline": "Строк у справі",
   "board-kind.obligation-due": "Настає строк обов’язку",
+
+  "doubt.drifting-clock": "годинник збився",
+  "doubt.misplaced": "стоїть або спрямоване не там",
+  "doubt.stuck": "те саме значення знову й знову",
+  "doubt.duplicated": "повідомлення надходять двічі",
+  "doubt.deaf": "пропускає те, що мало б помітити",
+  "doubt.inventing": "повідомляє про те, чого не було",
+  "doubt.hiding": "замовчує одну сторону",
 } as const;
