@@ -54,7 +54,8 @@ pub struct Settings {
     pub motions: Vec<Motion>,
     /// Existence above which a track is told of. One half is what minimises the expected GOSPA.
     pub told_above: f64,
-    /// Existence below which a possible track is forgotten.
+    /// Existence below which a possible track is forgotten; lower where a detection is so rarely a
+    /// new thing's that none would reach it.
     pub forgotten_below: f64,
     /// Alternatives kept for each track.
     pub alternatives_max: usize,

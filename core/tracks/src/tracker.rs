@@ -22,6 +22,10 @@ use crate::world::{Causes, World};
 
 /// Existence below which a track is not carried to the next scan in any case.
 const NOTHING: f64 = 1e-9;
+/// A track is kept down to this share of the chance that an unclaimed detection is a new thing's.
+const OF_NEW: f64 = 0.5;
+/// Below this nothing is kept, whatever the clutter: it bounds the work.
+const FORGOTTEN_LEAST: f64 = 1e-6;
 
 /// A track as it is told.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -125,7 +129,7 @@ impl Tracker {
         for look in order {
             self.look(look, &mut problems);
         }
-        self.end_tracks(self.settings.forgotten_below);
+        self.end_tracks(self.forgotten_below());
         self.label();
         self.world.settle_noise(&mut self.tracks);
         let mut rivals = core::mem::take(&mut self.rivals);
@@ -315,9 +319,10 @@ impl Tracker {
             self.work.crossings = crossings;
             return;
         }
+        let least = self.forgotten_below();
         for (at, detection) in clean.iter().enumerate() {
             let existence = self.work.association.unclaimed[at] * real;
-            if existence > self.settings.forgotten_below {
+            if existence > least {
                 let noise = Covariance::round(sensor.variance(detection));
                 let state = State::seen_once(detection.said, noise, 0.0);
                 let once = Part { weight: 1.0, state, once_s: 0.0, motion: 0 };
@@ -342,6 +347,16 @@ impl Tracker {
             run: Vec::new(),
         });
         self.next_number += 1;
+    }
+
+    /// The existence below which a track is forgotten: where false detections are many, less than
+    /// the settings' own, or nothing that appears would ever be followed.
+    fn forgotten_below(&self) -> f64 {
+        let sensors = self.world.sensors.iter().enumerate();
+        let positions = sensors.filter(|(_, sensor)| sensor.kind == Kind::Position);
+        let new = positions.map(|(index, _)| self.world.causes(index).real());
+        let most = self.settings.forgotten_below;
+        new.fold(most, |least, real| least.min(OF_NEW * real)).max(most.min(FORGOTTEN_LEAST))
     }
 
     fn end_tracks(&mut self, least: f64) {

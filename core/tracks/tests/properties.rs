@@ -57,6 +57,33 @@ fn scene(seed: u64, scans: usize) -> Vec<Vec<Detection>> {
     (0..scans).map(scan).collect()
 }
 
+/// A thing that appears late, where one detection in tens of thousands is of something new.
+#[test]
+fn what_appears_in_heavy_clutter_is_followed() {
+    const FALSE_A_LOOK: usize = 700;
+    let mut settings =
+        Settings::new(vec![Sensor { false_a_look: Some(FALSE_A_LOOK as f64), ..sensor() }]);
+    settings.area = Some(Rect { low_m: [-SIDE_M; 2], high_m: [SIDE_M; 2] });
+    let mut tracker = Tracker::new(settings);
+    let mut seed = 7;
+    let mut at = [-500.0, 300.0];
+    for scan in 0..70 {
+        let clutter = |_| Detection::position(SIDE_M * noise(&mut seed), SIDE_M * noise(&mut seed));
+        let mut seen: Vec<Detection> = (0..FALSE_A_LOOK).map(clutter).collect();
+        if scan >= 30 {
+            at = [at[0] + 20.0, at[1] - 5.0];
+            let off = [20.0 * noise(&mut seed), 20.0 * noise(&mut seed)];
+            seen.push(Detection::position(at[0] + off[0], at[1] + off[1]));
+        }
+        tracker.scan(f64::from(scan), &[Look { sensor: 0, detections: &seen }]);
+    }
+    let near = |told: &Told| {
+        let miss = [told.state.at_m[0] - at[0], told.state.at_m[1] - at[1]];
+        miss[0] * miss[0] + miss[1] * miss[1] < 60.0 * 60.0
+    };
+    assert!(tracker.tracks().any(|told| near(&told)), "not followed after 40 sightings");
+}
+
 fn run(scans: &[Vec<Detection>]) -> Vec<Told> {
     let mut tracker = tracker();
     for (index, detections) in scans.iter().enumerate() {
