@@ -243,11 +243,8 @@ impl Given<'_> {
     fn fire(&self, fire: Fire) -> f64 {
         match fire {
             Fire::Seen { burns_share, power_mw, peacetime_chance } => {
-                // The largest Bayes factor a chance supports (Sellke, Bayarri and Berger 2001).
-                let chance = peacetime_chance.clamp(1e-12, 1.0);
                 let ordinary = self.cause == Cause::OrdinaryFire;
-                let odd = chance < exp(-1.0) && !ordinary;
-                let against = if odd { -log(-exp(1.0) * chance * log(chance)) } else { 0.0 };
+                let against = if ordinary { 0.0 } else { oddness(peacetime_chance) };
                 let power =
                     power_mw.map_or(0.0, |reading| self.density(reading, 0.0, self.of.power_mw));
                 log(burns_share[self.cause.class() as usize].max(1e-12)) + against + power
@@ -284,6 +281,21 @@ impl Given<'_> {
         };
         log((1.0 - strays) * fits + strays * stray)
     }
+}
+
+/// Log of how much likelier so small a chance is where peacetime does not explain the fire than
+/// where it does: the power laws ξ p^(ξ-1) of Sellke, Bayarri and Berger (2001) with every ξ from
+/// 0 to 1 alike. Their own bound takes the most favourable ξ after the fact, so it never speaks for
+/// the ordinary and overstates the odd. 1 says that there is no baseline, which is no evidence.
+fn oddness(peacetime_chance: f64) -> f64 {
+    if peacetime_chance.is_nan() || peacetime_chance >= 1.0 {
+        return 0.0;
+    }
+    let surprise = -log(peacetime_chance.max(1e-12));
+    if surprise < 1e-3 {
+        return -std::f64::consts::LN_2;
+    }
+    log((libm::expm1(surprise) - surprise) / (surprise * surprise))
 }
 
 /// The chance of what was or was not so, kept off the ends.
@@ -341,6 +353,17 @@ mod tests {
         assert!(explosive > 0.9, "{verdict:?}");
         let [low, _, high] = verdict.size_kg.unwrap();
         assert!(low < 250.0 && 250.0 < high, "{low} {high}");
+    }
+
+    #[test]
+    fn how_odd_a_fire_is_adds_up_to_nothing_over_all_chances() {
+        let steps = 200_000;
+        let chances = (0..steps).map(|step| (f64::from(step) + 0.5) / f64::from(steps));
+        let mean = chances.map(|chance| exp(oddness(chance))).sum::<f64>() / f64::from(steps);
+        // The power laws near ξ = 0 keep 1 / ln(steps) of their mass below the first step.
+        assert!((0.85..1.0).contains(&mean), "{mean}");
+        assert_eq!(oddness(1.0), 0.0);
+        assert!(oddness(0.999) < oddness(0.5) && oddness(0.5) < 0.0 && oddness(0.01) > 1.0);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! `cargo x score classify`: how often the chances that the classifier gives come true, in worlds
-//! whose physics, weather and rates it is not told.
+//! whose physics, weather, habits and rates it is not told. Every world has laws of its own
+//! (`sim::laws`): a hundred worlds of one law would be one world, and judge the classifier on it.
 
 use sim::happening::Happening;
+use sim::laws::Laws;
 use sim::network::{Sensor, network};
 use sim::noticing::notice;
 use sim::random::Random;
@@ -25,6 +27,9 @@ pub struct Options {
     /// Happenings in each.
     #[arg(long, default_value_t = 150)]
     happenings: u32,
+    /// One law for all worlds: that of the textbook, where charges of one size are all alike.
+    #[arg(long)]
+    textbook: bool,
 }
 
 /// How often each cause happens against the others; a world's own rates differ by a factor of two.
@@ -72,7 +77,8 @@ pub fn score(options: &Options) -> Outcome {
     let mut judged = Vec::new();
     let started = std::time::Instant::now();
     for seed in options.seed..options.seed + options.worlds {
-        world(seed, options.happenings, &priors, &assumptions, &mut judged);
+        let laws = if options.textbook { Laws::textbook() } else { Laws::of(seed) };
+        world(&laws, seed, options.happenings, &priors, &assumptions, &mut judged);
     }
     println!(
         "{} happenings noticed in {} worlds ({:.1} s)\n",
@@ -90,6 +96,7 @@ pub fn score(options: &Options) -> Outcome {
 }
 
 fn world(
+    laws: &Laws,
     seed: u64,
     count: u32,
     priors: &Priors,
@@ -97,7 +104,7 @@ fn world(
     judged: &mut Vec<Judged>,
 ) {
     let middle = kernel::Place { lon: 36.0, lat: 48.5 };
-    let sensors: Vec<Sensor> = network(seed, middle, 60_000.0, 6_000.0);
+    let sensors = heard_by(laws, seed, middle);
     let mut random = Random::of(seed, "classify");
     let weights: Vec<f64> =
         MIX.iter().map(|(_, rate)| rate * libm::exp(0.7 * random.normal())).collect();
@@ -108,8 +115,8 @@ fn world(
             + kernel::Duration::seconds((random.unit() * 365.0 * 86_400.0) as i64);
         let place = middle
             .shifted_m(random.between(-25_000.0, 25_000.0), random.between(-25_000.0, 25_000.0));
-        let happening = Happening::draw(cause, at, place, &mut random);
-        let noticed = notice(seed, &sensors, &happening, &mut random);
+        let happening = laws.bend(Happening::draw(cause, at, place, &mut random), &mut random);
+        let noticed = notice(laws, seed, &sensors, &happening, &mut random);
         let heard = noticed.first.len() >= 4;
         let fire =
             matches!(noticed.features.fire, Some(watch::classify_features::Fire::Seen { .. }));
@@ -123,6 +130,14 @@ fn world(
             .map(|size| (happening.charge_kg * libm::pow(happening.muffled, 3.0), size));
         judged.push(Judged { cause, heard, classes: verdict.class_shares(), prior, size });
     }
+}
+
+/// Microphones 5 to 12 km apart, as quiet or noisy as the world's laws say.
+fn heard_by(laws: &Laws, seed: u64, middle: kernel::Place) -> Vec<Sensor> {
+    let spacing_m = Random::of(seed, "classify spacing").between(5_000.0, 12_000.0);
+    let mut sensors = network(seed, middle, 60_000.0, spacing_m);
+    sensors.iter_mut().for_each(|sensor| sensor.noise *= laws.noise);
+    sensors
 }
 
 fn classes_of(causes: &[f64; CAUSE_COUNT]) -> [f64; CLASS_COUNT] {
@@ -192,19 +207,28 @@ fn error(bins: &[(f64, f64, f64); 10]) -> f64 {
 
 fn reliability(judged: &[Judged]) {
     let all: Vec<&Judged> = judged.iter().collect();
-    println!("\nstated chance of a class | times stated | mean stated | came true (± binomial sd)");
+    println!("\nstated chance of a class | times stated | mean stated | came true (99 % interval)");
     for (count, stated, came) in bins(&all, false) {
         if count > 0.0 {
-            let (stated, came) = (stated / count, came / count);
-            let sd = (stated * (1.0 - stated) / count).sqrt();
+            let (stated, share) = (stated / count, came / count);
+            let [low, high] = wilson(came, count);
             println!(
-                "  {count:7} | {:5.1} % | {:5.1} % ± {:.1}",
+                "  {count:7} | {:5.1} % | {:5.1} % ({:.1} to {:.1})",
                 stated * 100.0,
-                came * 100.0,
-                sd * 100.0
+                share * 100.0,
+                low * 100.0,
+                high * 100.0
             );
         }
     }
+}
+
+/// The 99 % interval of a share (Wilson 1927).
+fn wilson(came: f64, count: f64) -> [f64; 2] {
+    const Z: f64 = 2.576;
+    let (share, shrunk) = (came / count, Z * Z / count);
+    let half = Z * ((share * (1.0 - share) + shrunk / 4.0) / count).sqrt();
+    [-half, half].map(|half| (share + shrunk / 2.0 + half) / (1.0 + shrunk))
 }
 
 fn by_cause(judged: &[Judged]) {

@@ -44,6 +44,8 @@ pub struct Happening {
     pub level_pa: f64,
     /// Its dominant period, seconds.
     pub period_s: f64,
+    /// By how much its wave is longer than that of a bare charge of its size, or than `period_s`.
+    pub lengthened: f64,
     /// Share of the charge that the ground feels: 1 on the ground, 12 in rock, less in the air.
     pub coupling: f64,
     /// How long one event sounds at the source, seconds.
@@ -68,6 +70,7 @@ impl Happening {
             muffled: 1.0,
             level_pa: 0.0,
             period_s: 0.05,
+            lengthened: 1.0,
             coupling: 0.0,
             duration_s: 0.5,
             events_s: vec![0.0],

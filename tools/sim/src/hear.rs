@@ -3,6 +3,7 @@
 use kernel::{Duration, Place, Time};
 
 use crate::happening::{Extent, Happening, log_normal};
+use crate::laws::Laws;
 use crate::network::{Ear, Sensor};
 use crate::physics;
 use crate::random::Random;
@@ -71,20 +72,28 @@ pub struct Listening<'a> {
     pub seed: u64,
     /// What happens.
     pub happening: &'a Happening,
+    laws: Laws,
     hour: Hour,
     common_db: f64,
     ground: f64,
 }
 
 impl<'a> Listening<'a> {
-    /// To one happening.
+    /// To one happening, by the textbook's laws.
     #[must_use]
     pub fn to(seed: u64, happening: &'a Happening) -> Self {
+        Self::under(&Laws::textbook(), seed, happening)
+    }
+
+    /// To one happening in a world of other laws.
+    #[must_use]
+    pub fn under(laws: &Laws, seed: u64, happening: &'a Happening) -> Self {
         let mut random =
             Random::of(seed, &format!("path {} {}", happening.at.0, happening.place.lon));
         let hour = weather::hour(seed, happening.at);
         let common_db = 3.0 * random.normal();
-        Self { seed, happening, hour, common_db, ground: log_normal(&mut random, 1.0, 1.6) }
+        let ground = log_normal(&mut random, 1.0, 1.6);
+        Self { seed, happening, laws: *laws, hour, common_db, ground }
     }
 
     /// What one sensor sends of one event. Nothing where the wave drowns in noise.
@@ -112,6 +121,9 @@ impl<'a> Listening<'a> {
         } else {
             (one.level_pa * 1_000.0 / way_m.max(10.0), one.period_s)
         };
+        let fallen = libm::pow(way_m.max(100.0) / 1_000.0, -self.laws.fall);
+        let source_pa = source_pa * self.laws.air * fallen;
+        period_s *= one.lengthened;
         let (phase, refraction_db) = match sensor.ear {
             Ear::Infrasound => (Phase::Infrasound, self.ducted_db(sensor.place, way_m)),
             _ => (Phase::Acoustic, self.refracted_db(sensor.place, way_m)),
@@ -153,7 +165,13 @@ impl<'a> Listening<'a> {
             Phase::P => (P_M_S, if quake { 0.35 } else { 1.0 }),
             _ => (S_M_S, if quake { 1.4 } else { 0.7 }),
         };
-        let felt = physics::tremor_m_s(charge_kg, one.coupling * self.ground, range_m, 5.0, 180.0);
+        let felt = physics::tremor_m_s(
+            charge_kg,
+            one.coupling * self.ground,
+            range_m,
+            5.0,
+            self.laws.quality,
+        );
         let amplitude = felt * share * log_normal(random, 1.0, 1.9);
         let way_s = range_m / speed * (1.0 + 0.01 * random.normal());
         let start = one.moment(event_s) + Duration((way_s * 1e6) as i64);

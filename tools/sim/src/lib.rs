@@ -9,6 +9,7 @@ pub mod eyes;
 pub mod faults;
 pub mod happening;
 pub mod hear;
+pub mod laws;
 pub mod matching;
 pub mod moving;
 pub mod network;

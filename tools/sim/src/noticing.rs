@@ -12,6 +12,7 @@ use watch::settings::{CLASS_COUNT, CLASSES, Settings};
 
 use crate::happening::{Extent, Happening, log_normal};
 use crate::hear::{Arrival, Listening, Phase, TRIGGER_SNR};
+use crate::laws::Laws;
 use crate::network::{Ear, Sensor};
 use crate::random::Random;
 use crate::weather;
@@ -34,12 +35,13 @@ pub struct Noticed {
 /// What the sensors, satellites and people of a world make of one happening.
 #[must_use]
 pub fn notice(
+    laws: &Laws,
     seed: u64,
     sensors: &[Sensor],
     happening: &Happening,
     random: &mut Random,
 ) -> Noticed {
-    let listening = Listening::to(seed, happening);
+    let listening = Listening::under(laws, seed, happening);
     let mut first = Vec::new();
     for (index, sensor) in sensors.iter().enumerate() {
         let arrivals = listening.at(sensor, 0.0, random);
@@ -57,7 +59,7 @@ pub fn notice(
         heard.line_log = line_log(&sound_arrivals(sensors, &first, located));
         heard
     };
-    circumstances(seed, happening, random, &mut features);
+    circumstances(laws, seed, happening, random, &mut features);
     Noticed { first, counted, features }
 }
 
@@ -136,18 +138,24 @@ fn sound_arrivals(
 }
 
 /// What satellites, stroke networks, files and people add.
-fn circumstances(seed: u64, happening: &Happening, random: &mut Random, features: &mut Features) {
+fn circumstances(
+    laws: &Laws,
+    seed: u64,
+    happening: &Happening,
+    random: &mut Random,
+    features: &mut Features,
+) {
     let cause = happening.cause;
     features.lightning = Some(lightning(cause, random));
-    features.pattern = Some(pattern(cause, random));
+    features.pattern = Some(pattern(laws, cause, random));
     if random.chance(0.4) {
         features.approach = Some(happening.approach || random.chance(0.02));
     }
     let hour = weather::hour(seed, happening.at);
     if !random.chance(hour.cloud) {
-        features.fire = Some(fire(happening, random));
+        features.fire = Some(fire(laws, happening, random));
     }
-    features.words = words(happening, random);
+    features.words = words(laws, happening, random);
 }
 
 fn lightning(cause: Cause, random: &mut Random) -> Lightning {
@@ -157,15 +165,15 @@ fn lightning(cause: Cause, random: &mut Random) -> Lightning {
     Lightning { seen: (thunder && random.chance(0.85)) || random.chance(chance), chance }
 }
 
-fn pattern(cause: Cause, random: &mut Random) -> Pattern {
-    let quarry = cause == Cause::QuarryBlast && random.chance(0.93);
+fn pattern(laws: &Laws, cause: Cause, random: &mut Random) -> Pattern {
+    let quarry = cause == Cause::QuarryBlast && random.chance(laws.hours);
     let before = random.poisson(if quarry { 6.0 } else { 0.4 });
     let inside = if quarry { 0.95 } else { 0.36 };
     let working = (0..=before).filter(|_| random.chance(inside)).count() as u32;
     Pattern { working, other: before + 1 - working }
 }
 
-fn fire(happening: &Happening, random: &mut Random) -> Fire {
+fn fire(laws: &Laws, happening: &Happening, random: &mut Random) -> Fire {
     let burns_share = Settings::default().burns_share;
     let fires = matches!(happening.cause, Cause::OrdinaryFire | Cause::AbnormalFire);
     // A pixel's background lets about 2 MW through at night and 5 MW by day (Schroeder and others 2014).
@@ -176,7 +184,8 @@ fn fire(happening: &Happening, random: &mut Random) -> Fire {
     if !seen && !coincident {
         return Fire::NotSeen { burns_share, chance: 0.5 };
     }
-    let ordinary = happening.cause == Cause::OrdinaryFire || !seen;
+    let ordinary =
+        happening.cause == Cause::OrdinaryFire || !seen || !random.chance(laws.odd_fires);
     let chance = random.unit();
     let peacetime_chance = if ordinary { chance } else { chance * chance * chance * 0.05 };
     let power_mw = Reading::at(if seen { happening.burns_mw } else { 4.0 }, 0.4);
@@ -184,13 +193,13 @@ fn fire(happening: &Happening, random: &mut Random) -> Fire {
 }
 
 /// What people say it was: mostly right, often just "an explosion", sometimes wrong.
-fn words(happening: &Happening, random: &mut Random) -> Option<[f64; CLASS_COUNT]> {
+fn words(laws: &Laws, happening: &Happening, random: &mut Random) -> Option<[f64; CLASS_COUNT]> {
     let settings = Settings::default();
     let class = happening.cause.class();
     let loud = happening.charge_kg > 0.01 || happening.level_pa > 1.0;
     let told = match happening.cause {
         Cause::Weapons | Cause::AccessDenial | Cause::Interference | Cause::News => 1.0,
-        Cause::OrdinaryFire | Cause::AbnormalFire => 0.15,
+        Cause::OrdinaryFire | Cause::AbnormalFire => laws.fires_told,
         _ if class == Class::Other => 0.05,
         _ => 0.35,
     };
@@ -198,8 +207,10 @@ fn words(happening: &Happening, random: &mut Random) -> Option<[f64; CLASS_COUNT
         return None;
     }
     let said = match random.unit() {
-        share if share < 0.65 => class,
-        share if share < 0.9 && loud && happening.extent == Extent::Point => Class::Explosion,
+        share if share < laws.words => class,
+        share if share < laws.words + 0.25 && loud && happening.extent == Extent::Point => {
+            Class::Explosion
+        }
         share if share < 0.97 => class,
         _ => CLASSES[random.index(CLASS_COUNT)],
     };
