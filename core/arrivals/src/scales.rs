@@ -38,6 +38,8 @@ const WIDER: f64 = 2.0;
 /// Share of hints that a false pick spoils, and how many times wider those are.
 const SPOILT: f64 = 0.05;
 const SPOILT_WIDER: f64 = 4.0;
+/// Least share of an incident's own.
+const OWN_MIN: f64 = 1e-6;
 /// What can be turned: scales and shares, for offset and wind together and apart.
 const KNOBS: usize = 9;
 /// Gain in log likelihood below which a climb ends.
@@ -93,7 +95,7 @@ impl Scales {
         }
         self.km.iter().all(|km| (0.5..3000.0).contains(km))
             && self.s.iter().all(|s| (20.0..200_000.0).contains(s))
-            && self.own.iter().all(|own| (1e-6..0.9).contains(own))
+            && self.own.iter().all(|own| (OWN_MIN..0.9).contains(own))
     }
 
     /// The likeliest scales for hints in order of x.
@@ -114,8 +116,11 @@ impl Scales {
         }
         choice.best = choice.score();
         choice.climb_all(&[1.4, 1.15], 0..KNOBS);
-        let smooth = (choice.scales, choice.best);
-        if smooth.1 > rough.1 { smooth.0 } else { rough.0 }
+        if choice.best <= rough.1 {
+            (choice.scales, choice.best) = rough;
+        }
+        choice.spare();
+        choice.scales
     }
 }
 
@@ -185,6 +190,20 @@ impl<'a> Choice<'a> {
                 if !self.climb(knob, factor) {
                     self.climb(knob, 1.0 / factor);
                 }
+            }
+        }
+    }
+
+    /// Leaves out an own share that adds less to the log likelihood than a parameter must (AIC: Akaike 1974).
+    fn spare(&mut self) {
+        for which in 0..2 {
+            let before = self.scales;
+            self.scales.own[which] = OWN_MIN;
+            let score = self.score();
+            if score > self.best - 1.0 {
+                self.best = score;
+            } else {
+                self.scales = before;
             }
         }
     }
