@@ -21,6 +21,7 @@ export const CLASSES = [
   "abnormal-fire",
   "ordinary-fire",
   "other",
+  "outage",
 ] as const;
 export type IncidentClass = (typeof CLASSES)[number];
 export type Product = "automatic1" | "automatic2" | "reviewed";
@@ -236,8 +237,13 @@ export type AvailabilityLine = {
   /** Absent when the house does not know what was owed. */
   share_available: number | null;
   share_timely: number | null;
+  share_late: number | null;
+  share_lost: number | null;
   gaps: number;
+  /** The first gaps, with what was stated of them. */
+  reasons: (Pick<Gap, "from" | "until"> & Partial<Gap>)[];
 };
+export type Gap = { from: string; until: string; kind: string; reason: string };
 /** The chance of noticing by hour and cell; rows are hours. */
 export interface CapabilityView {
   as_of: string;
@@ -247,6 +253,8 @@ export interface CapabilityView {
   hours: string[];
   chance: number[][];
   sentence: string;
+  /** The share of what it promised that every source owes, and owes in time. */
+  share_due: number;
   blind: { why: string; from: string; until: string | null; sources: string[] }[];
   availability: AvailabilityLine[];
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use commission::Finding;
 use guarantees::Obligation;
-use kernel::{Digest, Interval, Probability, Time};
+use kernel::{Digest, Interval, Probability, SourceId, Time};
 use serde::Serialize;
 use terms::{Allegation, Verdict};
 use watch::{Class, Incident};
 
 /// What a report is made from: everything known at its cut-off.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Material<'a> {
     /// The record's time at which the report is made.
     pub as_of: Time,
@@ -28,6 +28,8 @@ pub struct Material<'a> {
     /// Chance that an incident of each class would have been noticed, averaged over the watched
     /// area and the period; absent where nothing watches for the class.
     pub chance_noticed: &'a BTreeMap<Class, Probability>,
+    /// What each source promised of the period and how it kept it.
+    pub sources: Vec<SourceKept>,
     /// Whether this is an exercise.
     pub exercise: bool,
     /// The report it corrects, if one was issued for this period before.
@@ -48,6 +50,29 @@ pub struct Counted {
     /// Chance that one would have been noticed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chance_noticed: Option<Probability>,
+}
+
+/// How one source kept its promise over the period.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct SourceKept {
+    /// The source.
+    pub source: SourceId,
+    /// Share of the promised time for which data came, 0 to 1.
+    pub available: f64,
+    /// Share for which usable data came in time.
+    pub timely: f64,
+    /// Share that came late or unusable.
+    pub late: f64,
+    /// Share that never came.
+    pub lost: f64,
+    /// What the shares are shares of, seconds.
+    pub promised_s: u64,
+    /// What was announced beforehand as lost and is left out of it, seconds.
+    pub announced_s: u64,
+    /// How many times nothing came.
+    pub gaps: u32,
+    /// Whether it gave, in time, the share that the agreement asks for.
+    pub enough: bool,
 }
 
 /// Allegations under one article.
@@ -76,6 +101,9 @@ pub struct DailyReport {
     pub allegations: Vec<UnderArticle>,
     /// Refused or delayed access and interference with the monitors, by incident id.
     pub restrictions: Vec<String>,
+    /// What each source promised and kept; those that promised nothing are not among them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceKept>,
     /// Findings published in the period.
     pub findings: Vec<String>,
     /// Obligations that fall due within 48 hours after the cut-off, or are overdue.
@@ -96,17 +124,19 @@ pub fn daily(material: &Material) -> DailyReport {
         let middle = incident.when.middle();
         interval.start <= middle && middle < interval.end
     };
+    // What of the watch was lost is no incident among those that it watches for.
+    let happened = material.incidents.iter().copied().filter(|incident| incident.lapse.is_none());
     let now: Vec<&Incident> =
-        material.incidents.iter().copied().filter(|incident| within(incident, period)).collect();
-    let earlier: Vec<&Incident> =
-        material.incidents.iter().copied().filter(|incident| within(incident, before)).collect();
+        happened.clone().filter(|incident| within(incident, period)).collect();
+    let earlier: Vec<&Incident> = happened.filter(|incident| within(incident, before)).collect();
     DailyReport {
         period,
         as_of: material.as_of,
         exercise: material.exercise,
         incidents: counted(&now, &earlier, material.chance_noticed),
         allegations: under_articles(material.allegations, period),
-        restrictions: restrictions(&now),
+        restrictions: restrictions(&now, material.incidents, period),
+        sources: material.sources.clone(),
         findings: published(material.findings, period),
         obligations_due: due(material.obligations, period.end),
         corrections: corrections(material.incidents, period),
@@ -171,11 +201,19 @@ fn under_articles(allegations: &[&Allegation], period: Interval) -> Vec<UnderArt
         .collect()
 }
 
-fn restrictions(now: &[&Incident]) -> Vec<String> {
+/// What happened to the monitors in the period, and what they lost over any of it.
+fn restrictions(now: &[&Incident], all: &[&Incident], period: Interval) -> Vec<String> {
     let restricts = |incident: &&&Incident| {
         matches!(incident.classes.likeliest(), Some(Class::AccessDenial | Class::Interference))
     };
-    now.iter().filter(restricts).map(|incident| incident.id.to_string()).collect()
+    let lost = |incident: &&&Incident| {
+        let goes_on = |lapse: &watch::incident::Lapsed| lapse.until.is_none();
+        incident.lapse.as_ref().is_some_and(|lapse| {
+            incident.when.start < period.end && (goes_on(lapse) || incident.when.end > period.start)
+        })
+    };
+    let restrictions = now.iter().filter(restricts).chain(all.iter().filter(lost));
+    restrictions.map(|incident| incident.id.to_string()).collect()
 }
 
 fn published(findings: &[&Finding], period: Interval) -> Vec<String> {

@@ -56,6 +56,11 @@ fn of_watch(
                 state.engine.absorb(&source, observations);
             }
         }
+        Watched::OutageStated(outage) => {
+            let stated = state.watch.outages().iter();
+            let its = stated.filter(|stated| stated.source == outage.source);
+            state.engine.tell_outages(&outage.source, its);
+        }
         Watched::IncidentsAssembled(assembled) => {
             if mode == Mode::Restoring
                 && let Some(bytes) = bulk.payload(&assembled.payload)

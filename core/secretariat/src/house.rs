@@ -87,7 +87,7 @@ impl House {
     /// Whether something falls due at `stamp` that has not yet: the clock must be advanced first.
     #[must_use]
     pub fn is_due(&self, stamp: &Stamp) -> bool {
-        !react::falls_due(&self.state, stamp).is_empty()
+        !react::falls_due(&self.state, stamp).is_empty() || react::lapse_due(&self.state, stamp)
     }
 
     fn follow(
@@ -103,6 +103,9 @@ impl House {
             // Whoever submitted speaks in what follows: a fact is stated by the office that stated it.
             let its_stamp = Stamp { position, ..stamp.clone() };
             evolve::evolve(&mut self.state, &entry, &its_stamp, bulk, Mode::Acting);
+            if matches!(entry, Entry::Watch(watch::entry::Entry::OutageStated(_))) {
+                waiting.extend(react::lapse(&mut self.state, &its_stamp, bulk));
+            }
             waiting.extend(react::react(&self.state, &entry, &its_stamp, bulk));
             followed.push(entry);
         }
@@ -124,7 +127,9 @@ impl House {
         let state = &mut self.state;
         match command {
             Command::House(HouseCommand::AdvanceClock) => {
-                return Ok(react::falls_due(state, stamp));
+                let mut entries = react::lapse(state, stamp, bulk);
+                entries.extend(react::falls_due(state, stamp));
+                return Ok(entries);
             }
             Command::House(HouseCommand::Assemble) => {
                 return Ok(react::assemble_checked(state, stamp, bulk));

@@ -22,20 +22,45 @@ const INCIDENTS_PER_PAYLOAD: usize = 4_096;
 const ALLEGATIONS_PER_PAYLOAD: usize = 4_096;
 
 /// Observations -> incidents -> allegations: what the observations received since the last
-/// assembly change.
-pub fn assemble(state: &mut State, bulk: &dyn Bulk) -> Vec<Entry> {
+/// assembly change, and what has not come that was promised.
+pub fn assemble(state: &mut State, stamp: &Stamp, bulk: &dyn Bulk) -> Vec<Entry> {
+    let lapses = watch::lapses::found(&state.watch, &state.engine, stamp.at);
     let made = |engine: &mut watch::Engine, take: &mut dyn FnMut(Change)| {
-        engine.assemble_each(take);
+        engine.assemble_each(&mut *take);
+        engine.enter_lapses(lapses, take);
         Ok(())
     };
-    changed(state, bulk, made).unwrap_or_default()
+    let as_of_batches = state.watch.batches().len() as u64;
+    changed(state, as_of_batches, bulk, made).unwrap_or_default()
+}
+
+/// Silence and stated outages -> incidents of their own, as they are at the stamp's time; nothing
+/// when the record says so already.
+pub fn lapse(state: &mut State, stamp: &Stamp, bulk: &dyn Bulk) -> Vec<Entry> {
+    let lapses = watch::lapses::found(&state.watch, &state.engine, stamp.at);
+    if !state.engine.lapses_differ(&lapses) {
+        return Vec::new();
+    }
+    // No observation was looked at anew.
+    let as_of_batches = state.watch.assemblies().last().map_or(0, |last| last.as_of_batches);
+    let made = |engine: &mut watch::Engine, take: &mut dyn FnMut(Change)| {
+        engine.enter_lapses(lapses, take);
+        Ok(())
+    };
+    changed(state, as_of_batches, bulk, made).unwrap_or_default()
+}
+
+/// Whether a source has fallen silent, or spoken again, since the record last said so.
+#[must_use]
+pub fn lapse_due(state: &State, stamp: &Stamp) -> bool {
+    watch::lapses::due(&state.watch, &state.engine, stamp.at)
 }
 
 /// The same; once a day the sources are held beside one another first.
 pub fn assemble_checked(state: &mut State, stamp: &Stamp, bulk: &dyn Bulk) -> Vec<Entry> {
     let due = state.watch.check_due(stamp.at) && state.engine.can_check();
     let mut entries = if due { checked(state, stamp) } else { Vec::new() };
-    entries.extend(assemble(state, bulk));
+    entries.extend(assemble(state, stamp, bulk));
     entries
 }
 
@@ -44,7 +69,7 @@ pub fn check_sources(state: &mut State, stamp: &Stamp, bulk: &dyn Bulk) -> Vec<E
     let mut entries = checked(state, stamp);
     // The first entry says that there was a check; doubts follow it.
     if entries.len() > 1 {
-        entries.extend(assemble(state, bulk));
+        entries.extend(assemble(state, stamp, bulk));
     }
     entries
 }
@@ -63,7 +88,7 @@ pub fn doubt(
     let decided = watch::decide::decide(&state.watch, command, &context)?;
     take_doubts(state, &decided, stamp);
     let mut entries = wrap(Entry::Watch, decided);
-    entries.extend(assemble(state, bulk));
+    entries.extend(assemble(state, stamp, bulk));
     Ok(entries)
 }
 
@@ -95,16 +120,20 @@ pub fn review(
     stamp: &Stamp,
     bulk: &dyn Bulk,
 ) -> Result<Vec<Entry>, Refusal> {
-    changed(state, bulk, |engine, take| engine.review(review, &stamp.by, stamp.at, take))
+    let as_of_batches = state.watch.batches().len() as u64;
+    let decided = |engine: &mut watch::Engine, take: &mut dyn FnMut(Change)| {
+        engine.review(review, &stamp.by, stamp.at, take)
+    };
+    changed(state, as_of_batches, bulk, decided)
 }
 
 /// What `make` changes, in parts, each with its allegations.
 fn changed(
     state: &mut State,
+    as_of_batches: u64,
     bulk: &dyn Bulk,
     make: impl FnOnce(&mut watch::Engine, &mut dyn FnMut(Change)) -> Result<(), Refusal>,
 ) -> Result<Vec<Entry>, Refusal> {
-    let as_of_batches = state.watch.batches().len() as u64;
     let cited = cited(state);
     let State { engine, terms, .. } = state;
     let mut batch = Assembling::default();

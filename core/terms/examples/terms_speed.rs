@@ -82,6 +82,8 @@ fn incident(index: usize, start: Time, spread_deg: f64, burning: bool) -> Incide
         review: None,
         since_review: None,
         set_aside: vec![],
+        path: vec![],
+        lapse: None,
         withdrawn: false,
     }
 }

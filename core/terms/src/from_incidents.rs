@@ -28,7 +28,8 @@ pub fn from_incidents<'i>(
     let agreement = state.agreement();
     let scales = Scales::new(agreement, facts, state.notices());
     let mut changes = Vec::new();
-    for incident in incidents {
+    // That the watch was hindered is a restriction; nobody is held to have broken a rule by it.
+    for incident in incidents.into_iter().filter(|incident| incident.lapse.is_none()) {
         for replaced in &incident.replaces {
             changes.extend(withdrawn(state, *replaced, cited));
         }

@@ -10,7 +10,7 @@ use crate::guard::weigh::Sieve;
 use crate::guard::{Condition, Level};
 use crate::notice::Notice;
 use crate::scales::{Needs, Scales};
-use crate::zones::Hand;
+use crate::zones::{Ground, Hand};
 
 /// A chance as far as it is known: between what surely holds and what may hold.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -51,6 +51,8 @@ pub struct Scene<'a> {
     scales: &'a Scales<'a>,
     incident: &'a Incident,
     terrain: Terrain<'a>,
+    /// The ground around each place that a moving thing passed.
+    path: Vec<Terrain<'a>>,
     start: Option<Time>,
     /// Notices that could cover it, by kind.
     notices: Vec<Vec<&'a Notice>>,
@@ -61,13 +63,15 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn new(scales: &'a Scales<'a>, incident: &'a Incident) -> Self {
         let lines = &scales.agreement.zones.lines;
-        let terrain = Terrain::new(&incident.place, &scales.quadrature, lines);
+        let around = |place| Terrain::new(place, &scales.quadrature, lines);
+        let terrain = around(&incident.place);
+        let path = incident.path.iter().map(|passed| around(&passed.place)).collect();
         let overlapping = |filed: &Vec<&'a Notice>| {
             let notices = filed.iter().copied();
             notices.filter(|notice| notice.window.overlaps(incident.when)).collect()
         };
         let notices = scales.notices.iter().map(overlapping).collect();
-        Self { scales, incident, terrain, start: scales.start(incident.when.end), notices }
+        Self { scales, incident, terrain, path, start: scales.start(incident.when.end), notices }
     }
     /// The incident.
     #[must_use]
@@ -208,7 +212,7 @@ impl<'a> Scene<'a> {
             Condition::Class(classes) => Sieve::from(classes.contains(&class)),
             Condition::Zone(index) => {
                 let zone = self.scales.agreement.zones.zones.get(*index);
-                zone.map_or(Sieve::NO, |zone| self.terrain.inside(&zone.ground))
+                zone.map_or(Sieve::NO, |zone| self.inside(&zone.ground))
             }
             Condition::Near { category, within_m } => self.near(category, *within_m),
             Condition::InsideWithdrawal => self.inside_withdrawal(),
@@ -223,6 +227,15 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Where it was inside a zone's ground: of a moving thing, at any moment of its path. What is
+    /// wrong with its places is wrong with all of them alike, so a path that runs along an edge
+    /// does not get in by running long.
+    fn inside(&self, ground: &Ground) -> Sieve {
+        if self.path.is_empty() {
+            return self.terrain.inside(ground);
+        }
+        self.path.iter().map(|around| around.inside(ground)).fold(Sieve::NO, |a, b| a | b)
+    }
     fn near(&self, category: &str, within_m: f64) -> Sieve {
         let objects = self.scales.objects.get(category).into_iter().flatten();
         let around = objects.map(|(place, own_m)| self.terrain.circle(*place, own_m + within_m));

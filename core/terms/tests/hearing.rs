@@ -12,6 +12,8 @@ use kernel::{
 };
 use proptest::prelude::*;
 use terms::{Agreement, Allegation, Entry, State, Verdict, from_incidents};
+use watch::incident::{Lapsed, Passed};
+use watch::outage::OutageKind;
 use watch::{Class, Incident};
 
 fn hear(state: &State, incidents: &[Incident]) -> Vec<Allegation> {
@@ -41,6 +43,38 @@ fn fire_in_the_strip_is_alleged_with_reasons_and_what_would_refute_it() {
     let south = allegation.alleged.share(&Attributed::Party("South".into()));
     let nobody = allegation.alleged.share(&Attributed::Unattributed);
     assert!(south > 0.5 && nobody > 0.1, "{:?}", allegation.alleged);
+}
+
+#[test]
+fn a_moving_thing_was_in_a_zone_if_its_path_was_and_by_the_chance_of_its_path() {
+    let state = in_force(truce());
+    let far = Place { lon: 10.2, lat: 60.6 };
+    let passed = |place, sigma_m| Passed { at: start(), place: PlaceBelief::round(place, sigma_m) };
+    let chance = |path: Vec<Passed>| {
+        let moving = Incident { path, ..incident("a", far, 100.0, Class::ArtilleryFire) };
+        hear(&state, &[moving]).first().map_or(0.0, |allegation| allegation.chance.value())
+    };
+    assert_eq!(chance(vec![]), 0.0, "its middle is far outside");
+    assert_eq!(chance(vec![passed(far, 100.0), passed(IN_STRIP, 100.0), passed(far, 100.0)]), 1.0);
+    // Half in by one place: no more by passing the same edge many times.
+    let edge = Place { lon: 10.2, lat: 60.071_3 };
+    let once = chance(vec![passed(edge, 400.0)]);
+    assert!(once > 0.05 && once < 0.95, "{once}");
+    assert_eq!(chance(vec![passed(edge, 400.0); 20]), once);
+}
+
+#[test]
+fn that_the_watch_was_hindered_is_held_against_nobody() {
+    let state = in_force(truce());
+    let mut lost = incident("a", IN_STRIP, 100.0, Class::ArtilleryFire);
+    lost.lapse = Some(Lapsed {
+        kinds: Shares::certain(OutageKind::Jamming),
+        stated: true,
+        until: None,
+        sources: vec![],
+        evidence: vec![],
+    });
+    assert!(hear(&state, &[lost]).is_empty());
 }
 
 #[test]

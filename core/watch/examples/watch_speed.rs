@@ -35,6 +35,7 @@ fn source() -> Source {
         delay_max: Duration::hours(6),
         releasable_to: vec![],
         stations: vec![],
+        cadence: None,
     }
 }
 

@@ -118,6 +118,8 @@ mod tests {
             review: None,
             set_aside: vec![],
             since_review: None,
+            path: vec![],
+            lapse: None,
             withdrawn: false,
         }
     }

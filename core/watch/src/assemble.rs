@@ -35,6 +35,7 @@ pub(crate) struct Assembly<'a> {
     pub spots: &'a Spots,
     pub pins: &'a Pins,
     pub looks: &'a crate::looks::Looks,
+    pub ears: &'a crate::ears::Ears,
 }
 
 /// What an assembly starts from.
@@ -295,8 +296,8 @@ impl Assembly<'_> {
         let aside: Vec<u32> =
             order.extract_if(.., |node| self.is_set_aside(*node, store)).collect();
         let component = self.component(&order, &fires, nodes, store);
-        let desk =
-            Desk { settings: self.settings, store, burning: self.burning, looks: self.looks };
+        let (looks, ears) = (self.looks, self.ears);
+        let desk = Desk { settings: self.settings, store, burning: self.burning, looks, ears };
         let clusters = search::partition(&component, self.settings);
         let parts = clusters.iter().map(|cluster| {
             let mut parts = Parts::default();

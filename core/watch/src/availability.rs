@@ -4,49 +4,11 @@
 //! due, within the stated delay, by hour, day and month. A source that should have sent and did
 //! not is a fact of its own: it lowers what its silence is worth.
 
-use kernel::{Duration, Interval, Place, SourceId, Time};
+use kernel::{Duration, Interval, SourceId, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::capability::network::at_least;
-use crate::incident::Class;
-
-/// The share of data that a station must give (CTBT operational manuals).
-pub const SHARE_DUE: f64 = 0.98;
-
-/// Why a source did not watch.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OutageKind {
-    /// It failed, or nobody knows why it was silent.
-    #[default]
-    Outage,
-    /// Its signals were jammed.
-    Jamming,
-    /// It was blinded: a laser, paint, a turned camera.
-    Blinded,
-    /// Those who look were refused passage.
-    AccessDenied,
-    /// It was taken out of action by plan.
-    Maintenance,
-}
-
-impl OutageKind {
-    /// The class of incident it is when somebody did it; nothing for what just fails.
-    #[must_use]
-    pub fn class(self) -> Option<Class> {
-        match self {
-            Self::Jamming | Self::Blinded => Some(Class::Interference),
-            Self::AccessDenied => Some(Class::AccessDenial),
-            Self::Outage | Self::Maintenance => None,
-        }
-    }
-
-    /// Whether it is the kind taken when none is said.
-    #[must_use]
-    pub fn is_outage(&self) -> bool {
-        *self == Self::Outage
-    }
-}
+use crate::outage::{Lapse, OutageKind};
 
 /// A piece of data as it came in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -58,6 +20,10 @@ pub struct Received {
     /// Whether it can be worked with: a station that sends nonsense is there but not capable.
     #[serde(default = "yes")]
     pub usable: bool,
+    /// Whether it speaks of just that time; else it also stands for the cadence that follows, as a
+    /// sign of life does.
+    #[serde(default)]
+    pub exact: bool,
 }
 
 fn yes() -> bool {
@@ -84,22 +50,42 @@ pub struct Availability {
     pub share_capable: f64,
     /// Share for which usable data came within the delay.
     pub share_timely: f64,
-    /// Where nothing came.
+    /// What the shares are shares of: the due time less what was announced.
+    pub promised: Duration,
+    /// What of the due time was announced beforehand as lost; it counts for and against nobody.
+    pub announced: Duration,
+    /// Where nothing came that was promised.
     pub gaps: Vec<Interval>,
 }
 
 impl Availability {
-    /// Whether it gave the share that is asked of every station, in time.
+    /// Whether it gave the share that is asked of it, in time.
     #[must_use]
-    pub fn is_enough(&self) -> bool {
-        self.share_timely >= SHARE_DUE
+    pub fn is_enough(&self, share_due: f64) -> bool {
+        self.share_timely >= share_due
     }
 
-    /// The sentence for a report.
+    /// The share that came, but not in time or not usable.
     #[must_use]
-    pub fn sentence(&self) -> String {
+    pub fn share_late(&self) -> f64 {
+        (self.share_available - self.share_timely).max(0.0)
+    }
+
+    /// The share that never came.
+    #[must_use]
+    pub fn share_lost(&self) -> f64 {
+        (1.0 - self.share_available).max(0.0)
+    }
+
+    /// The sentence for a report; `share_due` is what the agreement asks for.
+    #[must_use]
+    pub fn sentence(&self, share_due: f64) -> String {
         let percent = |share: f64| libm::floor(share * 1e3) / 1e1;
-        let verdict = if self.is_enough() { "as required" } else { "below the 98 % required" };
+        let verdict = if self.is_enough(share_due) {
+            "as required".to_owned()
+        } else {
+            format!("below the {} % required", percent(share_due))
+        };
         format!(
             "{} % available, {} % capable, {} % in time: {verdict}; {} gaps",
             percent(self.share_available),
@@ -117,6 +103,9 @@ pub struct Ledger {
     available: Vec<Interval>,
     capable: Vec<Interval>,
     timely: Vec<Interval>,
+    announced: Vec<Interval>,
+    /// What of before this was promised and has not come is missing.
+    due_until: Time,
     as_of: Time,
 }
 
@@ -124,37 +113,71 @@ impl Ledger {
     /// Puts together what came in by `as_of`. Order and repetition do not matter.
     #[must_use]
     pub fn of(received: &[Received], expected: Expected, as_of: Time) -> Self {
-        let covers = |take: &dyn Fn(&Received) -> bool| {
-            let pieces = received.iter().filter(|piece| piece.at <= as_of && take(piece));
-            union(pieces.map(|piece| Interval {
-                start: piece.of.start,
-                end: piece.of.end + expected.cadence,
-            }))
+        let covers = |take: &dyn Fn(&Received) -> Option<Interval>| {
+            union(received.iter().filter(|piece| piece.at <= as_of).filter_map(take))
         };
+        let whole = |piece: &Received| {
+            let stands_for = if piece.exact { Duration::ZERO } else { expected.cadence };
+            Interval { start: piece.of.start, end: piece.of.end + stands_for }
+        };
+        let usable = |piece: &Received| piece.usable.then(|| whole(piece));
+        // Who speaks once a cadence may speak of its beginning a whole cadence later; a stream's
+        // packet is in time as a whole.
+        let timely = |piece: &Received| {
+            let covered = usable(piece)?;
+            let first = match expected.cadence {
+                Duration::ZERO if piece.at - piece.of.end <= expected.delay => covered.start,
+                Duration::ZERO => return None,
+                cadence => covered.start.max(piece.at - expected.delay - cadence),
+            };
+            (first <= covered.end).then_some(Interval { start: first, end: covered.end })
+        };
+        let ends = received.iter().filter(|piece| piece.at <= as_of).map(|piece| {
+            (whole(piece).end, if piece.exact { expected.cadence } else { Duration::ZERO })
+        });
+        let next_within = ends.max().map_or(Duration::ZERO, |(_, cadence)| cadence);
         Self {
             expected,
-            available: covers(&|_| true),
-            capable: covers(&|piece| piece.usable),
-            timely: covers(&|piece| piece.usable && piece.at - piece.of.end <= expected.delay),
+            available: covers(&|piece| Some(whole(piece))),
+            capable: covers(&usable),
+            timely: covers(&timely),
+            announced: vec![],
+            due_until: as_of - expected.delay - next_within,
             as_of,
         }
+    }
+
+    /// The same with times that were announced beforehand as lost: nothing was promised of them.
+    #[must_use]
+    pub fn announcing(self, announced: impl IntoIterator<Item = Interval>) -> Self {
+        Self { announced: union(announced.into_iter()), ..self }
+    }
+
+    /// What of before this was promised and has not come is missing; of later it is under way.
+    #[must_use]
+    pub fn due_until(&self) -> Time {
+        self.due_until
     }
 
     /// How the source did over a window.
     #[must_use]
     pub fn over(&self, window: Interval) -> Availability {
-        let until = self.as_of - self.expected.delay;
-        let due = Interval { start: window.start, end: window.end.min(until).max(window.start) };
+        let due =
+            Interval { start: window.start, end: window.end.min(self.due_until).max(window.start) };
+        let promised = gaps(&self.announced, due);
+        let length: i64 = promised.iter().map(|stretch| stretch.length().0).sum();
         let share = |covered: &[Interval]| {
-            let length = due.length().0;
-            if length == 0 { 1.0 } else { overlap(covered, due) as f64 / length as f64 }
+            let held: i64 = promised.iter().map(|stretch| overlap(covered, *stretch)).sum();
+            if length == 0 { 1.0 } else { held as f64 / length as f64 }
         };
         Availability {
             due,
             share_available: share(&self.available),
             share_capable: share(&self.capable),
             share_timely: share(&self.timely),
-            gaps: gaps(&self.available, due),
+            promised: Duration(length),
+            announced: Duration(due.length().0 - length),
+            gaps: promised.iter().flat_map(|stretch| gaps(&self.available, *stretch)).collect(),
         }
     }
 
@@ -171,11 +194,27 @@ impl Ledger {
             .collect()
     }
 
+    /// Every time promised of which nothing came that can be worked with, and whether something
+    /// came all the same.
+    #[must_use]
+    pub fn losses(&self, window: Interval) -> Vec<(Interval, bool)> {
+        let due = self.over(window).due;
+        let promised = gaps(&self.announced, due).into_iter();
+        let lost = promised.flat_map(|stretch| gaps(&self.capable, stretch));
+        lost.map(|gap| (gap, 2 * overlap(&self.available, gap) > gap.length().0)).collect()
+    }
+
+    /// Whether something came of a moment.
+    #[must_use]
+    pub fn spoke_of(&self, moment: Time) -> bool {
+        meeting(&self.available, Interval::at(moment)).next().is_some()
+    }
+
     /// Since when the source has been silent, if it should have sent by now.
     #[must_use]
     pub fn silent_since(&self) -> Option<Time> {
         let last = self.available.last()?.end;
-        (self.as_of - last > self.expected.delay).then_some(last)
+        (self.due_until > last).then_some(last)
     }
 
     /// Every time it should have sent and did not, as a lapse; the last one is open when it
@@ -213,24 +252,6 @@ pub fn availability(
     Ledger::of(received, expected, as_of).over(window)
 }
 
-/// A time in which a source did not watch, as an incident of its own: named kind, interval,
-/// place, source and what shows it.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Lapse {
-    /// Whose.
-    pub source: SourceId,
-    /// Why, as far as is known.
-    pub kind: OutageKind,
-    /// First moment.
-    pub from: Time,
-    /// Last moment; absent while it goes on.
-    pub until: Option<Time>,
-    /// Where, if it has a place.
-    pub place: Option<Place>,
-    /// What shows it, in sentences.
-    pub evidence: Vec<String>,
-}
-
 /// Share of time a network had at least `needs` of its members capable.
 #[must_use]
 pub fn mission_capable(members: &[Ledger], needs: usize, window: Interval) -> f64 {
@@ -260,7 +281,8 @@ pub fn coincidence(silent: usize, silent_shares: &[f64]) -> f64 {
     if silent == 0 { 1.0 } else { at_least(silent, silent_shares.iter().copied()) }
 }
 
-fn union(pieces: impl Iterator<Item = Interval>) -> Vec<Interval> {
+/// Stretches in order, those that touch in one.
+pub(crate) fn union(pieces: impl Iterator<Item = Interval>) -> Vec<Interval> {
     let mut pieces: Vec<Interval> = pieces.collect();
     pieces.sort_unstable_by_key(|piece| (piece.start, piece.end));
     let mut joined: Vec<Interval> = vec![];
@@ -285,7 +307,8 @@ fn overlap(covered: &[Interval], window: Interval) -> i64 {
         .sum()
 }
 
-fn gaps(covered: &[Interval], window: Interval) -> Vec<Interval> {
+/// What of a window an ordered, disjoint list leaves uncovered.
+pub(crate) fn gaps(covered: &[Interval], window: Interval) -> Vec<Interval> {
     let (mut gaps, mut from) = (vec![], window.start);
     for piece in meeting(covered, window) {
         if piece.start > from {
@@ -311,7 +334,7 @@ mod tests {
 
     fn piece(from: i64, until: i64, late: i64) -> Received {
         let of = hours(from, until);
-        Received { of, at: of.end + Duration::hours(late), usable: true }
+        Received { of, at: of.end + Duration::hours(late), usable: true, exact: false }
     }
 
     const HOURLY: Expected = Expected { cadence: Duration::ZERO, delay: Duration::hours(2) };
@@ -323,7 +346,7 @@ mod tests {
         assert_eq!((day.share_available, day.share_timely), (0.9, 0.75));
         assert_eq!(day.gaps, [hours(8, 10)]);
         assert_eq!(
-            day.sentence(),
+            day.sentence(0.98),
             "90 % available, 90 % capable, 75 % in time: below the 98 % required; 1 gaps"
         );
     }

@@ -8,15 +8,18 @@ use kernel::place::round_to;
 use kernel::{CountRange, Duration, Interval, PartyId, PlaceBelief, Probability, Shares, Time};
 
 use crate::burning::Burning;
+use crate::capability::law::Wave;
+use crate::ears::{Ears, Unheard};
 use crate::evidence::{self, Atom, Evidence};
 use crate::fire::{self, Fire};
 use crate::gauss;
 use crate::incident::{
-    Claim, Incident, IncidentId, Located, Member, Product, Residual, SetAside, Silence, SinceReview,
+    Claim, Incident, IncidentId, Located, Member, Passed, Product, Residual, SetAside, Silence,
+    SinceReview,
 };
-use crate::looks::Looks;
+use crate::looks::{Looks, Missed};
 use crate::observation::Shape;
-use crate::origin::Origin;
+use crate::origin::{Band, Origin};
 use crate::set_aside;
 use crate::settings::{CLASS_COUNT, CLASSES, Settings};
 use crate::source::SourceKind;
@@ -67,6 +70,8 @@ pub struct Desk<'a> {
     pub burning: &'a Burning,
     /// Who looked and saw nothing.
     pub looks: &'a Looks,
+    /// Who listened and located nothing.
+    pub(crate) ears: &'a Ears,
 }
 
 /// The incident of these parts, in its first version; none for an empty set.
@@ -82,8 +87,9 @@ pub fn incident(desk: Desk<'_>, parts: &Parts<'_>) -> Option<Incident> {
     let (groups, unreal) = independent(desk.store, parts);
     let place = place(parts, &evidence, desk.settings)?;
     let when = when(parts, desk.store, &evidence);
-    let (classes, unreal, silence) =
-        heard_nothing(desk.looks.missed(&place, when, desk.store), classes, unreal);
+    let looked = desk.looks.missed(&place, when, desk.store);
+    let listened = desk.ears.unheard(&place, when, &waves(parts), desk.store);
+    let (classes, unreal, silence) = heard_nothing(looked, listened, classes, unreal);
     Some(Incident {
         id: IncidentId::of(&members.first()?.observation.0),
         version: 1,
@@ -106,6 +112,8 @@ pub fn incident(desk: Desk<'_>, parts: &Parts<'_>) -> Option<Incident> {
         silence,
         review: None,
         since_review: None,
+        path: path(parts),
+        lapse: None,
         withdrawn: false,
     })
 }
@@ -132,19 +140,42 @@ fn reviewed(
     Some(incident)
 }
 
-/// Class shares and the chance of being of nothing, given that others looked and saw nothing.
+/// The waves that gave an origin, if not the class: networks that listen for them were not silent.
+fn waves(parts: &Parts<'_>) -> Vec<Wave> {
+    let bands = parts.origins.iter().map(|(origin, _, _)| origin.band);
+    bands
+        .filter_map(|band| match band {
+            Band::Air => Some(Wave::Acoustic),
+            Band::Ground => Some(Wave::Seismic),
+            Band::Bearings | Band::Tracks => None,
+        })
+        .collect()
+}
+
+/// Class shares and the chance of being of nothing, given that others looked and saw nothing, and
+/// listened and located nothing.
 fn heard_nothing(
-    missed: Option<crate::looks::Missed>,
+    looked: Option<Missed>,
+    listened: Option<Unheard>,
     mut classes: [f64; CLASS_COUNT],
     unreal: f64,
 ) -> ([f64; CLASS_COUNT], f64, Option<Silence>) {
-    let Some(missed) = missed else { return (classes, unreal, None) };
+    if looked.is_none() && listened.is_none() {
+        return (classes, unreal, None);
+    }
     let total: f64 = classes.iter().sum();
-    classes.iter_mut().zip(missed.chance).for_each(|(class, missed)| *class *= missed);
+    let missed = [looked.map(|looked| looked.chance), listened.as_ref().map(|ears| ears.missed)];
+    for missed in missed.iter().flatten() {
+        classes.iter_mut().zip(missed).for_each(|(class, missed)| *class *= missed);
+    }
     let all = classes.iter().sum::<f64>() / total;
     // Bayes: real and missed by all, against of nothing, which nobody could see.
     let real = (1.0 - unreal) * all;
-    let silence = Silence { looks: missed.looks, missed: Probability::new(all) };
+    let silence = Silence {
+        looks: looked.map_or(0, |looked| looked.looks),
+        stations: listened.map_or(0, |ears| ears.stations),
+        missed: Probability::new(all),
+    };
     if all <= 0.0 {
         return ([1.0 / CLASS_COUNT as f64; CLASS_COUNT], 1.0, Some(silence));
     }
@@ -179,6 +210,12 @@ fn located(parts: &Parts<'_>) -> Vec<Located> {
     let mut located: Vec<Located> = located.collect();
     located.sort_by(|one, other| one.through.cmp(&other.through));
     located
+}
+
+/// Where a moving thing was, by the origin that tracked it; of two, the better followed.
+fn path(parts: &Parts<'_>) -> Vec<Passed> {
+    let paths = parts.origins.iter().map(|(origin, _, _)| &origin.path);
+    paths.max_by_key(|path| path.len()).cloned().unwrap_or_default()
 }
 
 fn reports<'a>(

@@ -13,7 +13,7 @@ pub mod doubted;
 pub mod house;
 pub mod law;
 pub mod network;
-mod normal;
+pub(crate) mod normal;
 pub mod notice;
 pub mod reach;
 pub mod scene;

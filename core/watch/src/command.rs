@@ -3,8 +3,8 @@
 use kernel::{Digest, SourceId, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::availability::OutageKind;
 use crate::entry::{BatchReceived, IncidentsAssembled};
+use crate::outage::OutageKind;
 use crate::review::Reviewed;
 use crate::source::Source;
 use crate::trust_doubt::SourceDoubted;

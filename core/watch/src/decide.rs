@@ -130,6 +130,7 @@ mod tests {
             delay_max: Duration::hours(24),
             releasable_to: vec![],
             stations: vec![],
+            cadence: None,
         }
     }
 
@@ -146,6 +147,7 @@ mod tests {
             duplicates: 0,
             header: None,
             oversize: 0,
+            covers: None,
             baseline: false,
         }
     }

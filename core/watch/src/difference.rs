@@ -26,7 +26,7 @@ pub fn why(before: Option<&Incident>, now: &Incident) -> &'static str {
 }
 
 /// What changed: `reviewed:<act>`, `added-observations:<n>`, `removed-observations:<n>`,
-/// `moved-m:<n>`, `class:<from>-><to>`, `chance:<from>-><to>`, `took-the-place-of:<id>`,
+/// `ended`, `moved-m:<n>`, `class:<from>-><to>`, `chance:<from>-><to>`, `took-the-place-of:<id>`,
 /// `withdrawn`. Nothing for a first version that took the place of none.
 #[must_use]
 pub fn what(before: Option<&Incident>, now: &Incident) -> Vec<String> {
@@ -61,6 +61,11 @@ fn differences(before: &Incident, now: &Incident, codes: &mut Vec<String>) {
         if count > 0 {
             codes.push(format!("{code}:{count}"));
         }
+    }
+    let goes_on =
+        |incident: &Incident| incident.lapse.as_ref().is_some_and(|lapse| lapse.until.is_none());
+    if goes_on(before) && !goes_on(now) {
+        codes.push("ended".to_owned());
     }
     let moved_m = before.place.mean.distance_m(now.place.mean);
     if moved_m > MOVED_SHARE * before.place.ellipse(0.95).semi_major_m {

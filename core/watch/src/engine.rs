@@ -5,19 +5,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Duration, Interval, ObservationId, Place};
+use kernel::{ObservationId, Place};
 
 use crate::abnormality::{self, REACH_DAYS};
 use crate::assemble::{Assembly, Stale};
 use crate::baseline::Baseline;
 use crate::burning::{Burning, NONE};
+use crate::ears::Ears;
 use crate::evidence::Atom;
 use crate::fire::Fire;
+use crate::haunt::{self, Haunts};
 use crate::id_table::IdSet;
 use crate::incident::{Abnormality, Incident};
 use crate::known::{Change, Known};
+use crate::lapsed::Lapses;
 use crate::looks::Looks;
-use crate::observation::{Observation, Shape};
+use crate::observation::Observation;
 use crate::origin::Origin;
 use crate::pins::{self, Pins};
 use crate::recurrence::Recurrence;
@@ -31,9 +34,6 @@ use crate::store::{FIRST_REPORT, Numbered, Store};
 use crate::voice;
 use crate::windows::Stage;
 
-/// Beyond a footprint's edge nothing's place reaches into it by more than this, metres.
-const LOOK_MARGIN_M: f64 = 60_000.0;
-
 /// What taking in a batch gave.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Absorbed {
@@ -46,23 +46,26 @@ pub struct Absorbed {
 /// Everything the watch knows, in memory: about 100 bytes a hotspot.
 #[derive(Debug)]
 pub struct Engine {
-    settings: Settings,
+    pub(crate) settings: Settings,
     pub(crate) store: Store,
     baseline: Baseline,
     baseline_ids: IdSet,
-    burning: Burning,
-    fires: FireLists,
+    pub(crate) burning: Burning,
+    pub(crate) fires: FireLists,
     abnormalities: Vec<Abnormality>,
     atoms: Vec<Atom>,
-    grid: ReportGrid,
+    pub(crate) grid: ReportGrid,
     pub(crate) known: Known,
+    pub(crate) lapses: Lapses,
+    pub(crate) haunts: Haunts,
     pub(crate) stage: Stage,
     origins: BTreeMap<u32, Origin>,
     /// What was heard and felt where before.
     history: Recurrence,
-    looks: Looks,
+    pub(crate) looks: Looks,
+    pub(crate) ears: Ears,
     pub(crate) pins: Pins,
-    spots: Spots,
+    pub(crate) spots: Spots,
     /// Nodes that must be put together again, beside what new observations touch.
     pub(crate) stale: BTreeSet<u32>,
     /// Set when what changed touches every incident.
@@ -124,10 +127,13 @@ impl Engine {
             atoms: vec![],
             grid: ReportGrid::default(),
             known: Known::default(),
+            lapses: Lapses::default(),
+            haunts: Haunts::default(),
             stage: Stage::default(),
             origins: BTreeMap::new(),
             history: Recurrence::default(),
             looks: Looks::default(),
+            ears: Ears::default(),
             pins: Pins::default(),
             spots: Spots::default(),
             stale: BTreeSet::new(),
@@ -141,6 +147,10 @@ impl Engine {
     /// Observations are absorbed besides; the next assembly then yields what the record lacks.
     pub fn restore(&mut self, incidents: impl IntoIterator<Item = Incident>) {
         for incident in incidents {
+            if incident.lapse.is_some() {
+                self.lapses.insert(incident.id, incident);
+                continue;
+            }
             if let Some(lead) = self.known.restore(&incident)
                 && let Some(number) = self.store.find(&lead)
             {
@@ -161,12 +171,15 @@ impl Engine {
         self.all_stale |= changed;
         self.store.onsets.register(source, stations);
         for observation in observations {
-            let id = observation.id;
+            let (id, seen_at) = (observation.id, haunt::seen_at(&observation.shape));
             let Some(number) = self.store.keep(source, observation) else {
                 absorbed.duplicates += 1;
                 continue;
             };
             absorbed.new += 1;
+            if let Some(place) = seen_at {
+                self.haunts.add(source, place);
+            }
             if self.known.contains(&id) {
                 self.store.mark_names_incident(number);
             }
@@ -269,8 +282,10 @@ impl Engine {
         drop(before);
         self.weigh_abnormality(first_hotspot, &mut stale);
         self.pins.resolve(&self.store);
+        let anew = self.all_stale || self.store.onsets.moved;
         self.place_origins();
         self.weigh_looks(&mut stale);
+        self.weigh_ears(anew, &mut stale);
         if self.all_stale {
             self.stale.extend(self.spots.nodes());
         }
@@ -290,6 +305,7 @@ impl Engine {
             spots: &self.spots,
             pins: &self.pins,
             looks: &self.looks,
+            ears: &self.ears,
         }
     }
 
@@ -386,27 +402,6 @@ impl Engine {
                 self.stale.insert(node);
             }
         }
-    }
-
-    /// Marks everything that a new look may have covered.
-    fn weigh_looks(&mut self, stale: &mut [bool]) {
-        let mut looks = std::mem::take(&mut self.looks);
-        let fire = &self.settings.fire;
-        let margin = Duration(((fire.lasts_hours_max + fire.unseen_hours) * 3.6e9) as i64);
-        for look in looks.extend(&self.store) {
-            let Shape::Footprint { center, radius_m } = look.shape else { continue };
-            let reach_m = f64::from(radius_m) + LOOK_MARGIN_M;
-            let wide = Interval { start: look.when.start - margin, end: look.when.end + margin };
-            let window_us = (wide.start.0, wide.end.0);
-            self.burning.visit_near((center.lon, center.lat), reach_m / 1e3, window_us, |number| {
-                stale[self.fires.roots[number as usize] as usize] = true;
-            });
-            let reports = self.grid.around(center, reach_m, wide).into_iter();
-            self.stale.extend(reports.map(|(report, _)| FIRST_REPORT + report));
-            let spots = self.spots.near(center, reach_m, wide).into_iter();
-            self.stale.extend(spots.map(|(node, _)| node));
-        }
-        self.looks = looks;
     }
 
     fn weigh_reports(&mut self) {

@@ -3,8 +3,9 @@
 use kernel::{Digest, SourceId, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::availability::OutageKind;
 use crate::incident::Product;
+use crate::outage::OutageKind;
+use crate::promise::Covers;
 use crate::review::Reviewed;
 use crate::source::Source;
 use crate::trust_doubt::SourceDoubted;
@@ -75,6 +76,9 @@ pub struct BatchReceived {
     /// Bytes of lines too long to be read, left out of the batch.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub oversize: u64,
+    /// What time it speaks of; absent when its source promised nothing and nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covers: Option<Covers>,
     /// Whether it is peacetime baseline rather than observations of now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub baseline: bool,

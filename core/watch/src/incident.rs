@@ -7,6 +7,7 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 
 use crate::classify_cause::Cause;
+use crate::outage::OutageKind;
 use crate::salvo::Salvo;
 use crate::trust::State;
 
@@ -45,6 +46,8 @@ pub enum Class {
     OrdinaryFire,
     /// Anything else.
     Other,
+    /// A source that failed. No observation says it: the watch finds it of itself, or is told.
+    Outage,
 }
 
 impl Class {
@@ -64,6 +67,7 @@ impl Class {
             Self::AbnormalFire => "abnormal-fire",
             Self::OrdinaryFire => "ordinary-fire",
             Self::Other => "other",
+            Self::Outage => "outage",
         }
     }
 }
@@ -151,8 +155,15 @@ pub struct Located {
 pub struct Silence {
     /// Looks that covered its place and time.
     pub looks: u32,
+    /// Stations in reach that listened, of networks that located nothing.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub stations: u32,
     /// Chance that all of them missed it, if it was there.
     pub missed: Probability,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// An analyst's decision about an incident.
@@ -177,6 +188,43 @@ pub struct SinceReview {
     pub place: PlaceBelief,
     /// What it would be with them.
     pub classes: Shares<Class>,
+}
+
+/// Where a moving thing was at a moment.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Passed {
+    /// When.
+    pub at: Time,
+    /// Where.
+    pub place: PlaceBelief,
+}
+
+/// What of the watch was lost.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Lapsed {
+    /// Why, as chances that add up to one.
+    pub kinds: Shares<OutageKind>,
+    /// Whether somebody stated it; else it was found from what did not come.
+    pub stated: bool,
+    /// Last moment; absent while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+    /// Whose, each with its own time.
+    pub sources: Vec<LapsedSource>,
+    /// What shows it, in sentences.
+    pub evidence: Vec<String>,
+}
+
+/// One source that did not watch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LapsedSource {
+    /// Which.
+    pub source: SourceId,
+    /// First moment.
+    pub from: Time,
+    /// Last moment; absent while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
 }
 
 /// How unusual the burning is, held against peacetime in the same cell and season.
@@ -254,6 +302,14 @@ pub struct Incident {
     /// What came after the review.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since_review: Option<SinceReview>,
+    /// Where a moving thing was and when, in order: what a rule about zones asks of it. It stays
+    /// within the house.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<Passed>,
+    /// A time in which sources did not watch: then it rests on what did not come, has no members,
+    /// and is a restriction, never by itself a violation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapse: Option<Lapsed>,
     /// It is none any more: late data explain its observations otherwise, or an analyst discarded it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,

@@ -9,13 +9,12 @@ use arrivals::infrasound::{self, Heard, Propagation, Rates};
 use arrivals::{Arrival, Bulletin, Medium, Network, Phase};
 use kernel::{Place, PlaceBelief, Time};
 
-use crate::gauss::Mixture;
-use crate::observation::{Content, Mover, Phase as Wave};
-use crate::origin::{Band, Explained, Origin, loud, moved};
+use crate::observation::{Content, Phase as Wave};
+use crate::origin::{Band, Explained, Origin, loud};
 use crate::set_aside::{self, Aside, Placed};
 use crate::source::SourceKind;
-use crate::standing::{self, COUNTS_FROM};
-use crate::store::{FIRST_ARRIVAL, FIRST_OTHER, KeptOther, Numbered, Store};
+use crate::standing::COUNTS_FROM;
+use crate::store::{FIRST_ARRIVAL, FIRST_OTHER, Numbered, Store};
 
 /// How far through the ground a station may notice what happened, km: strikes and quarry blasts are
 /// picked over one or two hundred, the largest over some more.
@@ -56,7 +55,7 @@ impl Locator {
         let heard = Noticed { numbers: &numbers, aside: &aside, store, at };
         let mut origins = match band {
             Band::Bearings => of_bearings(&heard),
-            Band::Tracks => of_tracks(&numbers, store),
+            Band::Tracks => crate::tracked::origins(&numbers, store),
             Band::Air => {
                 let air = Air::default();
                 let posts = heard.posts(SourceKind::Acoustic);
@@ -159,6 +158,7 @@ impl Noticed<'_> {
                 likelihood_log: loud(),
                 salvo: None,
                 sound: None,
+                path: vec![],
             }
         });
         located.filter(|origin| !origin.members.is_empty()).collect()
@@ -284,6 +284,7 @@ fn of_bearings(noticed: &Noticed<'_>) -> Vec<Origin> {
             likelihood_log: loud(),
             salvo: None,
             sound: None,
+            path: vec![],
         })
     });
     let mut origins: Vec<Origin> = origins.collect();
@@ -315,47 +316,6 @@ fn pointed((number, heard): &(u32, Heard), mean: Place, air: &Propagation) -> Ex
         residual: (apart + 540.0).rem_euclid(360.0) - 180.0,
         sigma: libm::hypot(heard.error_deg, air.deviation_deg),
     }
-}
-
-/// Each source's tracks, a window's stretch of each: where it was is where its positions lie.
-fn of_tracks(numbers: &[u32], store: &Store) -> Vec<Origin> {
-    let mut tracks = BTreeMap::<(&str, &str), Vec<(u32, &KeptOther, Mover)>>::new();
-    for &number in numbers {
-        let Some(kept) = store.other(number) else { continue };
-        let Content::TrackPoint(point) = &kept.content else { continue };
-        let Some(source) = store.source(kept.source) else { continue };
-        let track = tracks.entry((source.id.as_str(), &point.track)).or_default();
-        track.push((number, kept, point.mover));
-    }
-    tracks.into_values().filter_map(|points| of_track(&points, store)).collect()
-}
-
-fn of_track(points: &[(u32, &KeptOther, Mover)], store: &Store) -> Option<Origin> {
-    let (_, first, mover) = *points.first()?;
-    let last = points.last()?.1;
-    let parts = points
-        .iter()
-        .filter_map(|(_, kept, _)| crate::shape_belief::belief(&kept.shape).collapsed())
-        .collect();
-    let half_s = (last.when.start - first.when.start).as_seconds() / 2.0;
-    let false_share = store.source(first.source)?.false_alarm_share.clamp(1e-6, 1.0 - 1e-6);
-    let standing = points.first().and_then(|(number, ..)| store.standing(*number));
-    let false_share = standing::false_share(false_share, standing).min(1.0 - 1e-6);
-    Some(Origin {
-        band: Band::Tracks,
-        at_us: first.when.start.0 + libm::round(half_s * 1e6) as i64,
-        at_sigma_s: half_s / 3.0,
-        place: Mixture::even(parts).collapsed()?,
-        log_odds: libm::log((1.0 - false_share) / false_share),
-        members: points
-            .iter()
-            .map(|(number, _, _)| Explained { number: *number, residual: 0.0, sigma: 0.0 })
-            .collect(),
-        aside: vec![],
-        likelihood_log: moved(mover),
-        salvo: None,
-        sound: None,
-    })
 }
 
 /// The band that an observation is heard through; none when it is no wave.

@@ -90,6 +90,8 @@ pub enum Content {
     TrackPoint(TrackPoint),
     /// Where a station stands, from a time on. It says nothing of what happened.
     Station(Box<StationNote>),
+    /// A sign of life: that somebody watched, whether or not anything happened.
+    Up(Up),
 }
 
 /// Which wave arrived.
@@ -188,6 +190,15 @@ pub struct TrackPoint {
 pub struct StationNote {
     /// The station.
     pub station: Station,
+}
+
+/// A sign of life of a station, or of a source as a whole; its time is the observation's.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Up {
+    /// The station, by its source's name for it; empty for the source as a whole.
+    pub station: String,
+    /// Whether what it noticed can be worked with.
+    pub usable: bool,
 }
 
 /// A thermal anomaly of one satellite pixel.

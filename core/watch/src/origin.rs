@@ -7,6 +7,7 @@ use crate::classify_cause::Cause;
 use crate::evidence::{Atom, ClassLogs};
 use crate::gauss::Mixture;
 use crate::incident::Class;
+pub use crate::incident::Passed;
 use crate::observation::Mover;
 use crate::salvo::Salvo;
 use crate::settings::CLASS_COUNT;
@@ -80,6 +81,8 @@ pub struct Origin {
     pub salvo: Option<Salvo>,
     /// What it sounded like, where its onsets say more than when.
     pub sound: Option<Sound>,
+    /// Where a moving thing was and when, in order; empty for waves.
+    pub path: Vec<Passed>,
 }
 
 /// What an origin sounded like.

@@ -146,6 +146,7 @@ mod tests {
             likelihood_log: loud(),
             salvo: None,
             sound: None,
+            path: vec![],
         }
     }
 

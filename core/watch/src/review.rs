@@ -365,6 +365,7 @@ impl Engine {
             store: &self.store,
             burning: assembly.burning,
             looks: assembly.looks,
+            ears: assembly.ears,
         }
     }
 }

@@ -73,6 +73,7 @@ mod tests {
             likelihood_log: loud(),
             salvo: None,
             sound: None,
+            path: vec![],
         }
     }
 

@@ -67,12 +67,16 @@ impl Engine {
     #[must_use]
     pub fn standing(&self) -> usize {
         let discarded = self.pins.iter().filter(|(_, incident)| incident.withdrawn).count();
-        self.known.live().saturating_sub(discarded)
+        let lapses = self.lapses.values().filter(|lapse| !lapse.withdrawn).count();
+        self.known.live().saturating_sub(discarded) + lapses
     }
 
     /// The version of an incident that is on record now; none when it is not current.
     #[must_use]
     pub fn version_of(&self, id: IncidentId) -> Option<u32> {
+        if let Some(lapse) = self.lapses.get(&id) {
+            return (!lapse.withdrawn).then_some(lapse.version);
+        }
         let (_, live, version) = self.known.by_id(id)?;
         live.then_some(version)
     }

@@ -16,7 +16,8 @@ use crate::source::SourceKind;
 pub const FILE: &str = "watch.toml";
 /// How many classes there are.
 pub const CLASS_COUNT: usize = 12;
-/// All classes; a class's place in this list is `class as usize`.
+/// The classes that observations speak of; a class's place in this list is `class as usize`.
+/// [`Class::Outage`], which none speaks of, is not among them.
 pub const CLASSES: [Class; CLASS_COUNT] = [
     Class::Explosion,
     Class::AirStrike,
@@ -30,16 +31,6 @@ pub const CLASSES: [Class; CLASS_COUNT] = [
     Class::AbnormalFire,
     Class::OrdinaryFire,
     Class::Other,
-];
-const KINDS: [SourceKind; 8] = [
-    SourceKind::ThermalSatellite,
-    SourceKind::Press,
-    SourceKind::Patrol,
-    SourceKind::PartyLog,
-    SourceKind::Camera,
-    SourceKind::Drone,
-    SourceKind::Acoustic,
-    SourceKind::Seismic,
 ];
 
 /// Everything the watch reckons with. [`Settings::default`] is what a file need not repeat.
@@ -71,6 +62,8 @@ pub struct Settings {
     pub model_error_m: f64,
     /// `[capability]`: chances of noticing.
     pub noticing: NoticingSettings,
+    /// `[availability] share_due`: the share of what a source promised that must come in time, 0 to 1.
+    pub share_due: f64,
     /// `[cause.<cause>]`: what the classifier assumes of what makes a sound or a fire.
     pub causes: Assumptions,
 }
@@ -139,9 +132,11 @@ impl Default for Settings {
                 lasts_hours_max: 72.0,
                 unseen_hours: 14.0,
             },
-            slack: KINDS.into_iter().map(|kind| (kind, default_slack(kind))).collect(),
+            slack: SourceKind::ALL.into_iter().map(|kind| (kind, default_slack(kind))).collect(),
             model_error_m: 100.0,
             noticing: NoticingSettings { thermal_pass: 0.35, passes_per_day: 4.0, press: 0.4 },
+            // The share that stations of the CTBT's monitoring system must give (operational manuals).
+            share_due: 0.98,
             causes: Assumptions::default(),
         }
     }
@@ -257,6 +252,7 @@ impl Settings {
             ("capability", "thermal_pass") => (&mut noticing.thermal_pass, 1.0),
             ("capability", "passes_per_day") => (&mut noticing.passes_per_day, 1e3),
             ("capability", "press") => (&mut noticing.press, 1.0),
+            ("availability", "share_due") => (&mut self.share_due, 1.0),
             _ => return None,
         })
     }

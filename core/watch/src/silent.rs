@@ -29,7 +29,8 @@ pub struct Silent {
 const CHANCE_MIN: f64 = 0.05;
 
 impl Engine {
-    /// Who should have noticed an incident through the air and did not, the nearest first. The
+    /// Who should have noticed an incident through the air and did not, the nearest first: stations
+    /// beside those that located it, or, where nobody did, all that listened. The
     /// chance falls with the square of the distance to a half at the range of a middling
     /// explosion; nothing is known here of whether the station was up.
     #[must_use]
@@ -37,7 +38,10 @@ impl Engine {
         let by_air = incident.located.iter().find(|located| located.through == "air");
         let middle = incident.place.mean;
         let mut silent = Vec::new();
-        if let Some(located) = by_air {
+        // Of what nothing located, those are silent who listened over it.
+        let listened = incident.silence.is_some_and(|silence| silence.stations > 0);
+        let moment = by_air.map(|located| located.at);
+        if let Some(moment) = moment.or_else(|| listened.then(|| incident.when.middle())) {
             let noticed: BTreeSet<u32> = incident
                 .members
                 .iter()
@@ -47,12 +51,14 @@ impl Engine {
             let range_m = Air::default().range_km * 1e3;
             for (station, number) in self.store.onsets.stations().iter().zip(0..) {
                 let Some(source) = self.store.source(station.source) else { continue };
-                let Some(stood) = station.at(located.at) else { continue };
+                let Some(stood) = station.at(moment) else { continue };
                 let distance_m = stood.place().distance_m(middle);
                 let share = distance_m / range_m;
-                let counts = self.store.standings.silence(&source.id, &station.name, located.at);
+                let counts = self.store.standings.silence(&source.id, &station.name, moment);
                 let chance = libm::exp2(-share * share) * counts;
+                let there = || self.ears.listened(station.source, &station.name, incident.when);
                 if source.kind == SourceKind::Acoustic
+                    && (by_air.is_some() || there() > 0.0)
                     && chance >= CHANCE_MIN
                     && !noticed.contains(&number)
                 {

@@ -26,6 +26,20 @@ pub enum SourceKind {
     Seismic,
 }
 
+impl SourceKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::ThermalSatellite,
+        Self::Press,
+        Self::Patrol,
+        Self::PartyLog,
+        Self::Camera,
+        Self::Drone,
+        Self::Acoustic,
+        Self::Seismic,
+    ];
+}
+
 /// A source as registered. Its side and owner are recorded, never guessed from its name.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -47,6 +61,10 @@ pub struct Source {
     pub false_alarm_share: f64,
     /// Delay within which its observations arrive.
     pub delay_max: Duration,
+    /// How often it promises to say something, if only that it was there: what nothing was said of
+    /// for longer is missing. Absent when it promises nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cadence: Option<Duration>,
     /// Audiences its raw observations may be shown to; empty for everybody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub releasable_to: Vec<String>,

@@ -21,6 +21,16 @@ pub struct State {
     erased: BTreeSet<(Digest, SourceId)>,
     assemblies: Vec<IncidentsAssembled>,
     outages: Vec<Outage>,
+    /// When each outage was first stated, in the same order.
+    outages_stated: Vec<Time>,
+    /// When each batch was taken in, in the same order.
+    received_at: Vec<Time>,
+    /// When each source was first registered; what stands in the agreement was so from the first
+    /// entry on.
+    registered_at: BTreeMap<SourceId, Time>,
+    first_at: Option<Time>,
+    /// Until when each source has spoken of something that can be worked with, by its own batches.
+    spoken_until: BTreeMap<SourceId, Time>,
     doubts: BTreeMap<(SourceId, Option<String>), (u64, SourceDoubted)>,
     standings: Standings,
     /// When sources were last checked, or incidents first assembled, and how many assemblies there
@@ -31,13 +41,23 @@ pub struct State {
 impl State {
     /// Takes in an entry. Every entry that was decided can be taken in.
     pub fn evolve(&mut self, entry: &Entry, stamp: &Stamp) {
+        if stamp.at > Time::MIN {
+            self.first_at.get_or_insert(stamp.at);
+        }
         match entry {
             Entry::SourceRegistered(source) => {
+                self.registered_at.entry(source.id.clone()).or_insert(stamp.at);
                 self.sources.insert(source.id.clone(), source.clone());
             }
             Entry::BatchReceived(batch) => {
                 self.received.insert((batch.digest, batch.source.clone()));
                 self.batches.push(batch.clone());
+                self.received_at.push(stamp.at);
+                let ends = batch.covers.iter().flat_map(|covers| &covers.spans);
+                if let Some(end) = ends.map(|span| span.end).max().filter(|_| !batch.baseline) {
+                    let until = self.spoken_until.entry(batch.source.clone()).or_insert(end);
+                    *until = end.max(*until);
+                }
             }
             Entry::IncidentsAssembled(assembled) => {
                 self.checked.get_or_insert((stamp.at, 0));
@@ -47,7 +67,7 @@ impl State {
             Entry::BatchErased(erased) => {
                 self.erased.insert((erased.digest, erased.source.clone()));
             }
-            Entry::OutageStated(outage) => self.outages.push(outage.clone()),
+            Entry::OutageStated(outage) => self.state_outage(outage, stamp.at),
             Entry::SourceDoubted(doubt) => {
                 self.standings.take_in(doubt, stamp.position);
                 let of = (doubt.source.clone(), doubt.station.clone());
@@ -55,6 +75,17 @@ impl State {
             }
             // What was decided stands in the incident itself.
             Entry::IncidentReviewed(_) => {}
+        }
+    }
+
+    /// What is said again of one that began at the same moment takes the place of what was said.
+    fn state_outage(&mut self, outage: &Outage, at: Time) {
+        let same = |kept: &Outage| kept.source == outage.source && kept.from == outage.from;
+        if let Some(kept) = self.outages.iter_mut().find(|kept| same(kept)) {
+            kept.clone_from(outage);
+        } else {
+            self.outages.push(outage.clone());
+            self.outages_stated.push(at);
         }
     }
 
@@ -73,6 +104,23 @@ impl State {
     #[must_use]
     pub fn batches(&self) -> &[BatchReceived] {
         &self.batches
+    }
+
+    /// All batches, each with the moment at which it was taken in.
+    pub fn received(&self) -> impl Iterator<Item = (&BatchReceived, Time)> {
+        self.batches.iter().zip(self.received_at.iter().copied())
+    }
+
+    /// Since when a source is known; none before the first entry.
+    #[must_use]
+    pub fn known_since(&self, source: &SourceId) -> Option<Time> {
+        Some((*self.registered_at.get(source)?).max(self.first_at?))
+    }
+
+    /// Until when a source has spoken of something that can be worked with.
+    #[must_use]
+    pub fn spoken_until(&self, source: &SourceId) -> Option<Time> {
+        self.spoken_until.get(source).copied()
     }
 
     /// Whether these bytes of this source were taken in before.
@@ -125,6 +173,14 @@ impl State {
         self.checked.is_some_and(|(at, assemblies)| {
             now - at >= CHECKED_EVERY && assemblies < self.assemblies.len()
         })
+    }
+
+    /// Outages that were stated before they began, by source: nobody is asked for data of them.
+    pub fn announced(&self, source: &SourceId) -> impl Iterator<Item = &Outage> {
+        let stated = self.outages.iter().zip(&self.outages_stated);
+        stated
+            .filter(move |(outage, at)| outage.source == *source && **at <= outage.from)
+            .map(|(outage, _)| outage)
     }
 
     /// Outages as stated, in that order.

@@ -4,10 +4,11 @@ use std::cell::RefCell;
 
 use gateways::onsets::{self, Seam};
 use gateways::{Format, ReadContext, Reading, stationxml};
-use kernel::{Digest, Time};
+use kernel::{Digest, Duration, Time};
 use secretariat::Bulk;
 use stores::{FolderVault, StoreError, VaultReader, VaultStore};
 use watch::entry::BatchReceived;
+use watch::promise::Covers;
 use watch::{Observation, Source, SourceKind};
 
 /// Reads payloads from a vault. A failure is kept for the caller, who must ask for it.
@@ -129,9 +130,15 @@ pub fn read_context(
     }
 }
 
-/// Where the summary of a batch on the record is not that of its bytes.
+/// Where the summary of a batch on the record is not that of its bytes; `cadence` is what its source
+/// promised.
 #[must_use]
-pub fn misstated(batch: &BatchReceived, reading: &Reading, size_bytes: u64) -> Option<String> {
+pub fn misstated(
+    batch: &BatchReceived,
+    cadence: Option<Duration>,
+    reading: &Reading,
+    size_bytes: u64,
+) -> Option<String> {
     let problems = reading.problems.len() as u64 + batch.oversize;
     let observations = reading.observations.len() as u64;
     let pairs = [
@@ -140,6 +147,12 @@ pub fn misstated(batch: &BatchReceived, reading: &Reading, size_bytes: u64) -> O
         ("observations", batch.observations, observations),
         ("problems", batch.problems, problems),
     ];
-    let (what, said, read) = pairs.into_iter().find(|(_, said, read)| said != read)?;
-    Some(format!("the batch is said to have {said} {what}; its bytes have {read}"))
+    if let Some((what, said, read)) = pairs.into_iter().find(|(_, said, read)| said != read) {
+        return Some(format!("the batch is said to have {said} {what}; its bytes have {read}"));
+    }
+    // What was stated is the submitter's word; what is said to be the rows' must be the rows'.
+    let covers = batch.covers.as_ref().filter(|covers| !covers.stated)?;
+    let by_rows = cadence.map(|cadence| Covers::of(&reading.observations, cadence));
+    (by_rows.as_ref() != Some(covers))
+        .then(|| "the time that it is said to speak of is not that of its rows".to_owned())
 }

@@ -7,12 +7,13 @@ use std::path::Path;
 use gateways::Format;
 use gateways::onsets::Seam;
 use gateways::split::{NotSplit, Part, Parts};
-use kernel::{Digest, Identity, Problem, Refusal, SourceId, Time};
+use kernel::{Digest, Identity, Interval, Problem, Refusal, SourceId, Time};
 use secretariat::Command;
 use secretariat::command::HouseCommand;
 use secretariat::founding::HOUSE;
 use stores::VaultReader as _;
 use watch::entry::BatchReceived;
+use watch::promise::Covers;
 use watch::{Source, SourceKind};
 
 use crate::bulk::{read_as, read_context};
@@ -30,6 +31,8 @@ pub struct Options {
     pub source: Option<SourceId>,
     /// Peacetime baseline.
     pub baseline: bool,
+    /// What time the file speaks of, when it is not to be taken from its rows.
+    pub covers: Option<Interval>,
     /// The record's time.
     pub now: Time,
 }
@@ -156,6 +159,7 @@ fn one_part(
         duplicates,
         header,
         oversize: part.problems.len() as u64,
+        covers: covers(&source, &reading.observations, options),
         baseline: options.baseline,
     };
     desk.keep_reading(digest, reading.observations);
@@ -179,6 +183,16 @@ fn described(
     let seam = Seam::of(header.as_deref())
         .map_err(|fault| Error::other(fault.reason, "Submit the file again."))?;
     Ok(Seam { stations: stations.map(|batch| batch.digest), ..seam }.header())
+}
+
+/// What time a batch speaks of: as stated, else by its rows if its source promised a cadence.
+fn covers(
+    source: &Source,
+    observations: &[watch::Observation],
+    options: &Options,
+) -> Option<Covers> {
+    let by_rows = || source.cadence.map(|cadence| Covers::of(observations, cadence));
+    options.covers.map(Covers::stated).or_else(by_rows).filter(|_| !options.baseline)
 }
 
 /// The batch that these very bytes were taken in as and still lie sound in the vault: there is
@@ -242,6 +256,7 @@ fn source_of(desk: &Desk, format: Format, options: &Options) -> Result<Source, R
         Format::Arrivals | Format::Stations | Format::Waveforms | Format::StationXml => {
             (&[SourceKind::Acoustic, SourceKind::Seismic], "arrivals")
         }
+        Format::Uptime => (&SourceKind::ALL, "uptime"),
         Format::Bearings => (&[SourceKind::Acoustic], "bearings"),
         Format::Looks => (&[SourceKind::Patrol, SourceKind::Camera, SourceKind::Drone], "looks"),
         Format::Tracks => (&[SourceKind::Drone, SourceKind::Camera], "tracks"),

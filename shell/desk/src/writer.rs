@@ -242,7 +242,7 @@ impl Desk {
         let (first_line, header) = (batch.first_line, batch.header.clone());
         let context = bulk::read_context(source, entry.at, first_line, header);
         let wrong = match bulk::read_batch(&self.vault, &bytes, batch, &context)? {
-            Some(reading) => bulk::misstated(batch, &reading, bytes.len() as u64),
+            Some(reading) => bulk::misstated(batch, source.cadence, &reading, bytes.len() as u64),
             None => Some(format!("no reader is known as `{}`", batch.reader)),
         };
         wrong.map_or(Ok(()), |wrong| {

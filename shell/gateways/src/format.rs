@@ -9,7 +9,7 @@ use crate::stationxml::Inventory;
 use crate::table::{Header, first_line};
 use crate::{
     arrivals_csv, bearings, firms, inventory, looks, onsets, party_log, patrol, stations_csv,
-    tracks_csv, viina, waveform,
+    tracks_csv, uptime, viina, waveform,
 };
 
 /// A format that can be read.
@@ -33,6 +33,8 @@ pub enum Format {
     Tracks,
     /// Where a source's stations stand, CSV.
     Stations,
+    /// Signs of life of a source or its stations, CSV.
+    Uptime,
     /// Waveforms: miniSEED 2 and 3, SAC, ASCII time series.
     Waveforms,
     /// Where a source's stations stand, and what their channels measure: FDSN StationXML.
@@ -41,7 +43,7 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Firms,
         Self::Viina,
         Self::Patrol,
@@ -51,11 +53,12 @@ impl Format {
         Self::Looks,
         Self::Tracks,
         Self::Stations,
+        Self::Uptime,
         Self::Waveforms,
         Self::StationXml,
     ];
     /// Those with columns, in the order in which a file's columns are tried.
-    pub const TABLES: [Self; 9] = [
+    pub const TABLES: [Self; 10] = [
         Self::Firms,
         Self::Viina,
         Self::Patrol,
@@ -65,6 +68,7 @@ impl Format {
         Self::Looks,
         Self::Tracks,
         Self::Stations,
+        Self::Uptime,
     ];
 
     /// The name used in commands: `firms`.
@@ -80,6 +84,7 @@ impl Format {
             Self::Looks => "looks",
             Self::Tracks => "tracks",
             Self::Stations => "stations",
+            Self::Uptime => "uptime",
             Self::Waveforms => "waveforms",
             Self::StationXml => "stationxml",
         }
@@ -91,6 +96,7 @@ impl Format {
         match self {
             Self::Firms | Self::Viina | Self::Patrol | Self::PartyLog => 1,
             Self::Arrivals | Self::Bearings | Self::Looks | Self::Tracks | Self::Stations => 1,
+            Self::Uptime => 1,
             Self::Waveforms | Self::StationXml => 1,
         }
     }
@@ -156,6 +162,7 @@ impl Format {
             Self::Looks => looks::read(bytes, context),
             Self::Tracks => tracks_csv::read(bytes, context),
             Self::Stations => stations_csv::read(bytes, context),
+            Self::Uptime => uptime::read(bytes, context),
             Self::Waveforms => onsets::read(bytes, context, &Inventory::default()),
             Self::StationXml => inventory::read(bytes, context),
         }
@@ -177,6 +184,7 @@ impl Format {
             Self::Looks => header.missing(looks::NEEDED),
             Self::Tracks => header.missing(tracks_csv::NEEDED),
             Self::Stations => header.missing(stations_csv::NEEDED),
+            Self::Uptime => header.missing(uptime::NEEDED),
             Self::Waveforms | Self::StationXml => vec!["bytes that are no table"],
         }
     }

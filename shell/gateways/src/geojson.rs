@@ -32,6 +32,8 @@ fn properties(incident: &Incident) -> Map<String, Value> {
         _ => Map::new(),
     };
     properties.remove("place");
+    // Where a moving thing went from moment to moment stays in the house.
+    properties.remove("path");
     let ellipse = incident.place.ellipse(ELLIPSE_LEVEL);
     let shown = json!({
         "class": incident.classes.likeliest(),

@@ -36,6 +36,7 @@ pub mod stationxml;
 pub mod steim;
 pub mod table;
 pub mod tracks_csv;
+pub mod uptime;
 pub mod viina;
 pub mod waveform;
 pub mod words;

@@ -37,6 +37,8 @@ fn incident() -> Incident {
         review: None,
         since_review: None,
         set_aside: vec![],
+        path: vec![],
+        lapse: None,
         withdrawn: false,
     }
 }

@@ -138,7 +138,7 @@ impl Bulk for Recomputing<'_> {
             self.lacking.set(true);
             return None;
         };
-        if let Some(why) = desk::bulk::misstated(batch, &reading, size_bytes) {
+        if let Some(why) = desk::bulk::misstated(batch, source.cadence, &reading, size_bytes) {
             self.keep(FirstWrong { position: None, what: Wrong::Rule, why });
         }
         self.observations.set(self.observations.get() + reading.observations.len() as u64);

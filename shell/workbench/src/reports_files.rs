@@ -32,6 +32,7 @@ pub fn source(path: &Path, kind: SourceKind) -> Source {
         delay_max: Duration::hours(24),
         releasable_to: vec![],
         stations: vec![],
+        cadence: None,
     }
 }
 
@@ -57,6 +58,7 @@ pub fn kind(format: Format) -> Result<SourceKind, Error> {
         Format::Bearings => other("bearings", "`servanda watch locate`, or submit them to a house"),
         Format::Looks => other("looks", "`servanda watch capability`, or submit them to a house"),
         Format::Tracks => other("tracks", "`servanda submit`"),
+        Format::Uptime => other("signs of life", "`servanda submit`"),
     }
 }
 

@@ -103,6 +103,7 @@ pub fn source(id: &str, kind: SourceKind, owner: &str) -> Source {
         delay_max: Duration::hours(24),
         releasable_to: vec![],
         stations: vec![],
+        cadence: None,
     }
 }
 

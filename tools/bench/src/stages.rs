@@ -126,6 +126,7 @@ pub fn hand_in(desk: &mut Desk, source: &str, path: &Path, now: Time) -> Outcome
         format: None,
         source: Some(source.into()),
         baseline: source.ends_with("history"),
+        covers: None,
         now,
     };
     ingest::file(desk, path, &options, &mut |_| {}).map_err(|error| error.to_string())

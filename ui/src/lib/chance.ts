@@ -12,6 +12,3 @@ export function meanAndBlind(chances: readonly number[]): { mean: number; blind:
   const blind = chances.filter((chance) => stepOf(chance) === 0).length;
   return { mean: sum / chances.length, blind: blind / chances.length };
 }
-
-/** The share of its data that every source owes, and owes in time (practice: 98 %). */
-export const OWED_SHARE = 0.98;

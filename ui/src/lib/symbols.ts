@@ -15,6 +15,7 @@ export const SYMBOLS: Record<IncidentClass, { path: string; color: string }> = {
   "abnormal-fire": { path: "M8 1c3.2 3.7 5 5.8 5 8.6a5 5 0 0 1-10 0C3 6.8 4.8 4.7 8 1z", color: "#d55e00" },
   "ordinary-fire": { path: "M1.8 11.500a6.2 6.2 0 0 1 12.4 0z", color: "#999999" },
   other: { path: "M6.2 2h3.600v4.200H14v3.600H9.800V14H6.200V9.800H2V6.200h4.200z", color: "#999999" },
+  outage: { path: "M8 1.6a6.4 6.4 0 1 0 .01 0zM4 7.200h8v1.600H4z", color: "#999999" },
 };
 export const symbolOf = (name: string) => SYMBOLS[name as IncidentClass] ?? SYMBOLS.other;
 

@@ -81,6 +81,8 @@ pub fn incident(name: &str, place: Place, sigma_m: f64, class: Class) -> Inciden
         review: None,
         since_review: None,
         set_aside: vec![],
+        path: vec![],
+        lapse: None,
         withdrawn: false,
     }
 }

@@ -34,6 +34,6 @@ pub fn signs(class: Class) -> Signs {
         Class::WeaponsPresence => Signs { lasts_hours: WEAPONS_STAY_HOURS, ..seen(None) },
         Class::Overflight => seen(None),
         Class::AbnormalFire | Class::OrdinaryFire => Signs { burning: true, ..seen(None) },
-        Class::AccessDenial | Class::Interference | Class::Other => unseen,
+        Class::AccessDenial | Class::Interference | Class::Other | Class::Outage => unseen,
     }
 }

@@ -159,7 +159,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::availability::OutageKind;
+    use crate::outage::OutageKind;
 
     fn source(id: &str, kind: SourceKind, group: &str) -> Source {
         Source {
@@ -173,6 +173,7 @@ mod tests {
             delay_max: Duration::hours(6),
             releasable_to: vec![],
             stations: vec![],
+            cadence: None,
         }
     }
 

@@ -4,8 +4,8 @@
 use kernel::{Interval, Place, SourceId, Time};
 
 use super::scene::{Loss, Scene, Scope};
-use crate::availability::OutageKind;
 use crate::entry::Outage;
+use crate::outage::OutageKind;
 use crate::source::SourceKind;
 use crate::standing::{Standing, Standings};
 
@@ -95,6 +95,7 @@ mod tests {
             delay_max: Duration::hours(1),
             releasable_to: vec![],
             stations: (0..7).map(station).collect(),
+            cadence: None,
         }
     }
 

@@ -9,7 +9,9 @@ use super::scene::{
     Footprint, Group, Look, Loss, Network, Newsroom, Pass, Scene, Scope, Station, Watcher,
 };
 use crate::entry::Outage;
+use crate::incident::{Class, Incident};
 use crate::observation::{self, Shape};
+use crate::outage::OutageKind;
 use crate::settings::Settings;
 use crate::source::{Source, SourceKind};
 
@@ -19,6 +21,9 @@ const NOISE: [(Wave, f64); 2] = [(Wave::Acoustic, 0.1), (Wave::Seismic, 20.0)];
 const RATIO: f64 = 3.0;
 /// Arrivals that an incident takes.
 const NEEDS: usize = 4;
+/// A restriction takes away the ground on which it was with this chance, and no less than this far.
+const RESTRICTED_WITHIN: f64 = 0.9;
+const RESTRICTED_MIN_M: f64 = 2_000.0;
 /// Satellites are reckoned with so long after the window: fires are seen late.
 const AFTER: Duration = Duration::days(2);
 
@@ -77,6 +82,29 @@ pub fn scene<'a>(
         }
     }
     house.scene
+}
+
+/// What reported incidents take from those who look: refused passage keeps patrols out of a place,
+/// jamming and blinding keep drones and cameras from seeing it. Only likely ones count.
+pub fn restricted<'a>(
+    incidents: impl IntoIterator<Item = &'a Incident>,
+) -> impl Iterator<Item = Loss> {
+    let likely = incidents.into_iter().filter(|incident| {
+        incident.lapse.is_none() && !incident.withdrawn && incident.real.value() >= 0.5
+    });
+    likely.filter_map(|incident| {
+        let (kind, kinds) = match incident.classes.likeliest()? {
+            Class::AccessDenial => (OutageKind::AccessDenied, vec![SourceKind::Patrol]),
+            Class::Interference => {
+                (OutageKind::Jamming, vec![SourceKind::Drone, SourceKind::Camera])
+            }
+            _ => return None,
+        };
+        let place = incident.place.mean;
+        let radius_m = incident.place.ellipse(RESTRICTED_WITHIN).semi_major_m.max(RESTRICTED_MIN_M);
+        let scope = Scope::Area { place, radius_m, kinds };
+        Some(Loss { kind, when: incident.when, scope, reason: incident.id.to_string() })
+    })
 }
 
 struct House {
@@ -164,9 +192,7 @@ mod tests {
     use kernel::belief::Reliability;
 
     use super::*;
-    use crate::availability::OutageKind;
     use crate::capability::notice::{Noticing, Question};
-    use crate::incident::Class;
 
     fn source(id: &str, kind: SourceKind) -> Source {
         Source {
@@ -180,6 +206,7 @@ mod tests {
             delay_max: Duration::hours(1),
             releasable_to: vec![],
             stations: vec![],
+            cadence: None,
         }
     }
 

@@ -9,8 +9,8 @@ use kernel::{Duration, Interval, Place, Time};
 
 use super::law::{Law, Wave};
 use super::sky::Weather;
-use crate::availability::OutageKind;
 use crate::incident::Class;
+use crate::outage::OutageKind;
 use crate::source::SourceKind;
 
 /// Everything that could have noticed.

@@ -10,7 +10,7 @@ use kernel::{Duration, Interval, Place, Time};
 
 use super::law::Law;
 use super::normal::{Table, below, quantile};
-use crate::availability::OutageKind;
+use crate::outage::OutageKind;
 
 /// What one sensor says: the size its amplitude means, and one standard deviation of it, log10 kg.
 #[derive(Clone, Copy, PartialEq, Debug)]

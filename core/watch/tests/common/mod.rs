@@ -47,6 +47,7 @@ pub fn source(id: &str) -> Source {
         delay_max: Duration::hours(6),
         releasable_to: vec![],
         stations: vec![],
+        cadence: None,
     }
 }
 

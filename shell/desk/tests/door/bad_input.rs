@@ -78,6 +78,7 @@ fn a_line_of_a_gigabyte_is_named_and_never_held() {
         format: None,
         source: Some("firms-viirs".into()),
         baseline: false,
+        covers: None,
         now: founded() + Duration::hours(1),
     };
     let before_kib = peak_memory_kib();

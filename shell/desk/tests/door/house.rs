@@ -72,6 +72,7 @@ impl House {
             format: None,
             source: Some(source.into()),
             baseline,
+            covers: None,
             now,
         };
         ingest::stream(&mut self.desk, "test", bytes, &options, &mut |_| {})

@@ -28,6 +28,7 @@ pub fn options() -> ingest::Options {
         format: None,
         source: Some("firms-history".into()),
         baseline: false,
+        covers: None,
         now: founded() + Duration::hours(1),
     }
 }

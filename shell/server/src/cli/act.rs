@@ -48,7 +48,7 @@ pub fn house_of(verb: &Verb) -> Option<&Path> {
         | Verb::Clock { verb: ClockVerb::Advance { at } } => at,
         Verb::Case { verb } => case::house_of(verb),
         Verb::Incident { verb: IncidentVerb::Review(review) } => &review.at,
-        Verb::Source { verb: SourceVerb::Check { at } } => at,
+        Verb::Source { verb: SourceVerb::Check { at } | SourceVerb::Availability { at, .. } } => at,
         Verb::Obligation { verb } => match verb {
             ObligationVerb::Decide(what) | ObligationVerb::Decline(what) => &what.at,
             ObligationVerb::Report { what, .. } | ObligationVerb::Verify { what, .. } => &what.at,
@@ -90,6 +90,7 @@ fn files(desk: &mut Desk, words: &Words, submit: &args::Submit, now: Time) -> Re
         format,
         source: submit.source.clone(),
         baseline: submit.baseline,
+        covers: submit.covers,
         now,
     };
     let mut outcomes = Vec::new();

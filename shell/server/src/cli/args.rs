@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use kernel::{Duration, Identity, PartyId, SourceId, Time};
+use kernel::{Duration, Identity, Interval, SourceId, Time};
+
+pub(super) use super::values::{duration, identity, interval, party, source, time};
 
 use super::case_args::CaseVerb;
 use super::incident::IncidentVerb;
@@ -195,6 +197,9 @@ pub struct Submit {
     /// Peacetime observations, against which others are held.
     #[arg(long)]
     pub baseline: bool,
+    /// What time the files speak of, as FROM/TO, when it is not that of their rows.
+    #[arg(long, value_name = "FROM/TO", value_parser = interval)]
+    pub covers: Option<Interval>,
     /// End with code 4 when any line had a problem.
     #[arg(long)]
     pub strict: bool,
@@ -477,24 +482,4 @@ pub struct Serve {
     /// How often the record's clock advances while serving; `0s` leaves it alone.
     #[arg(long, default_value = "60s", value_parser = duration)]
     pub tick: Duration,
-}
-
-pub(super) fn time(word: &str) -> Result<Time, String> {
-    word.parse().map_err(|error: kernel::id::NotAnId| error.to_string())
-}
-
-fn duration(word: &str) -> Result<Duration, String> {
-    word.parse().map_err(|error: kernel::id::NotAnId| error.to_string())
-}
-
-pub(super) fn identity(word: &str) -> Result<Identity, String> {
-    Ok(Identity::from(word))
-}
-
-pub(super) fn party(word: &str) -> Result<PartyId, String> {
-    Ok(PartyId::from(word))
-}
-
-fn source(word: &str) -> Result<SourceId, String> {
-    Ok(SourceId::from(word))
 }

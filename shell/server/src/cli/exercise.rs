@@ -64,6 +64,7 @@ fn one(desk: &mut Desk, options: &Exercise, step: &Step) -> Result<(), Error> {
                 format: Some(format),
                 source: Some(SourceId::from(source.as_str())),
                 baseline: *baseline,
+                covers: None,
                 now: step.at,
             };
             ingest::stream(desk, name, bytes.as_slice(), &options, &mut |_| {})?;

@@ -93,7 +93,9 @@ fn incidents(form: &Form, sight: &Sight, window: Window) -> Result<(), Error> {
         return print::text(&gateways::csv_out::incidents(chosen.iter().copied()));
     }
     if form.json {
-        return chosen.iter().try_for_each(|incident| print::line(&views::json(incident)));
+        return chosen
+            .iter()
+            .try_for_each(|incident| print::line(&views::incidents::told(incident)));
     }
     let rows: Vec<Value> =
         chosen.iter().map(|incident| views::incidents::item(sight, incident)).collect();

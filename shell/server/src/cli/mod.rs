@@ -14,10 +14,12 @@ pub mod refer;
 pub mod report;
 pub mod shown;
 pub mod source;
+mod values;
 
 use kernel::{Identity, Time};
 
 use self::args::{Verb, Words};
+use self::source::SourceVerb;
 use desk::Desk;
 use desk::Error;
 
@@ -34,6 +36,9 @@ pub fn run(words: Words) -> Result<(), Error> {
         Verb::Serve(ref serve) => crate::http::serve(serve),
         Verb::Exercise(ref exercise) => exercise::play(&words, exercise),
         Verb::Report { ref verb } => report::report(&words, verb),
+        Verb::Source { verb: ref verb @ SourceVerb::Availability { .. } } => {
+            source::availability(&words.form, verb)
+        }
         Verb::Board(ref board) => list::board(&words.form, board),
         _ => match list::of(&words) {
             Some((noun, list)) => list::list(&words, noun, list),

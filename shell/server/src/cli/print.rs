@@ -121,7 +121,17 @@ fn columns(noun: Noun) -> &'static [&'static str] {
         Noun::Facts => &["name", "subject", "holds", "since", "known", "stated_by"],
         Noun::Contributions => &["contribution.id", "contribution.party", "open", "deployed"],
         Noun::Packages => &["id", "rung", "package.owner", "package.kind"],
-        Noun::Sources => &["id", "kind", "owner", "side", "reliability", "observations", "doubted"],
+        Noun::Sources => &[
+            "id",
+            "kind",
+            "owner",
+            "side",
+            "reliability",
+            "observations",
+            "available",
+            "timely",
+            "doubted",
+        ],
         Noun::Tasks => &["number", "to", "due", "text", "closed"],
         Noun::Notifications => &["number", "to", "what", "about", "acknowledged"],
     }

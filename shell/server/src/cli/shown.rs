@@ -32,6 +32,7 @@ pub fn incident(view: &Value) -> String {
     line("real", real(incident));
     line("or else", alternatives(&view["alternatives"]));
     line("silence", silence(&incident["silence"]));
+    line("lost", lost(&incident["lapse"]));
     line(
         "alleged",
         list(&view["allegations"], |one| {
@@ -135,7 +136,28 @@ fn silence(silence: &Value) -> String {
         return String::new();
     }
     let (looks, missed) = (&silence["looks"], &silence["missed"]);
-    format!("{looks} looked there and saw nothing; chance that all missed it {missed}")
+    let stations = silence["stations"].as_u64().unwrap_or_default();
+    let listened = match (looks.as_u64(), stations) {
+        (_, 0) => format!("{looks} looked there and saw nothing"),
+        (Some(0), _) => format!("{stations} stations listened there and located nothing"),
+        _ => format!("{looks} looked there and {stations} stations listened, and noticed nothing"),
+    };
+    format!("{listened}; chance that all missed it {missed}")
+}
+
+/// What of the watch was lost, whose, and why.
+fn lost(lapse: &Value) -> String {
+    if lapse.is_null() {
+        return String::new();
+    }
+    let how = if lapse["stated"] == true { "stated" } else { "found" };
+    let until = match &lapse["until"] {
+        Value::Null => "it goes on".to_owned(),
+        until => format!("until {}", text(until)),
+    };
+    let sources = list(&lapse["sources"], |one| Some(text(&one["source"])));
+    let evidence = list(&lapse["evidence"], |one| Some(text(one)));
+    format!("{sources}; {how}, {until}; {}; {evidence}", shares(&lapse["kinds"]))
 }
 
 fn review(review: &Value, new: &Value) -> String {

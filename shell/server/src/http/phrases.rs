@@ -131,6 +131,29 @@ pub const PHRASES: &[(&str, [&str; 3])] = &[
         ],
     ),
     (
+        "data-kept",
+        ["Data promised and received", "Обіцяні та отримані дані", "Données promises et reçues"],
+    ),
+    ("col-source", ["Source", "Джерело", "Source"]),
+    ("col-available", ["Received", "Отримано", "Reçu"]),
+    ("col-timely", ["In time", "Вчасно", "À temps"]),
+    (
+        "col-late",
+        ["Late or unusable", "Із запізненням або непридатні", "En retard ou inutilisable"],
+    ),
+    ("col-lost", ["Lost", "Втрачено", "Perdu"]),
+    ("col-enough", ["Enough", "Достатньо", "Suffisant"]),
+    ("enough", ["yes", "так", "oui"]),
+    ("not-enough", ["no", "ні", "non"]),
+    (
+        "data-kept-note",
+        [
+            "Shares of the time that each source promised to speak of, less what was announced beforehand as lost.",
+            "Частки часу, за який кожне джерело обіцяло звітувати, без завчасно оголошених перерв.",
+            "Parts du temps dont chaque source a promis de parler, hors interruptions annoncées d’avance.",
+        ],
+    ),
+    (
         "corrections",
         [
             "Corrections of earlier days",

@@ -38,7 +38,7 @@ pub struct Publishing {
     pub shown: Vec<Published>,
     /// Held back because they are too recent.
     pub delayed: usize,
-    /// Of classes that are never shown one by one.
+    /// Of classes that are never shown one by one, and where the watch itself was blind.
     pub withheld: usize,
 }
 
@@ -49,7 +49,7 @@ pub fn publishing(sight: &Sight) -> Publishing {
     let until = sight.as_of - settings.delay;
     let mut publishing = Publishing::default();
     for incident in sight.bulletin.in_order().into_iter().rev() {
-        match incident.classes.likeliest() {
+        match incident.classes.likeliest().filter(|_| incident.lapse.is_none()) {
             Some(class) if settings.withheld.contains(class) => publishing.withheld += 1,
             Some(_) if is_recent(incident, until) => publishing.delayed += 1,
             Some(class) => publishing.shown.push(published(sight, incident, *class, settings)),

@@ -14,6 +14,7 @@ pub const TERMS: &[(&str, [&str; 3])] = &[
     ("class.abnormal-fire", ["abnormal fire", "незвичайне горіння", "feu anormal"]),
     ("class.ordinary-fire", ["ordinary fire", "звичайне горіння", "feu ordinaire"]),
     ("class.other", ["other", "інше", "autre"]),
+    ("class.outage", ["outage", "перерва в роботі", "panne"]),
     ("level.provisional", ["provisional", "попередній", "provisoire"]),
     ("level.confirmed", ["confirmed", "підтверджений", "confirmé"]),
     ("level.full", ["full", "повний", "complet"]),

@@ -42,7 +42,7 @@ impl<'a> Noticing<'a> {
             }
         }
         let watch = &sight.state.watch;
-        let mut outages = watch.outages().to_vec();
+        let mut outages = sight.outages();
         outages.extend(doubted::outages(watch.standings()));
         Self { sight: *sight, reporting, outages }
     }
@@ -123,5 +123,5 @@ impl<'a> Noticing<'a> {
 
 /// What the agreement's rules could speak to: everyday fires and other news are not watched for.
 fn is_watched(class: Class) -> bool {
-    !matches!(class, Class::OrdinaryFire | Class::Other)
+    !matches!(class, Class::OrdinaryFire | Class::Other | Class::Outage)
 }

@@ -3,13 +3,13 @@
 use kernel::place::round_to;
 use kernel::{Duration, Interval, Place, Refusal, Time};
 use serde_json::{Value, json};
-use watch::capability::house::{LookHandedIn, scene};
+use watch::capability::house::{LookHandedIn, restricted, scene};
 use watch::capability::notice::Question;
 use watch::capability::{Denominator, Noticing as Grid, Scene, doubted};
 use watch::{Class, Source};
 
-use super::Sight;
 use super::capability::Noticing;
+use super::{Sight, availability};
 
 /// Most cells of a map, and most of its hours.
 const CELLS_MAX: usize = 4_000;
@@ -65,6 +65,7 @@ pub fn map(sight: &Sight<'_>, asked: &Asked) -> Result<Value, Refusal> {
     );
     let post = |source: &_, station: &_, at| engine.post(source, station, at);
     doubted::without_stations(&mut scene, state.watch.standings(), post);
+    scene.losses.extend(restricted(sight.bulletin.in_order()));
     let chance = chances(sight, asked, &scene, &hours, &cells);
     let seen = seen(sight, asked);
     let all: Vec<f64> = chance.iter().flatten().copied().collect();
@@ -82,8 +83,9 @@ pub fn map(sight: &Sight<'_>, asked: &Asked) -> Result<Value, Refusal> {
         "chance": rounded,
         "seen": seen,
         "sentence": Denominator { seen, noticing }.sentence(LEVEL),
+        "share_due": engine.settings().share_due,
         "blind": hindered(sight, asked.window),
-        "availability": state.watch.sources().map(|source| line(sight, source, asked.window)).collect::<Vec<_>>(),
+        "availability": state.watch.sources().map(|source| availability::line(sight, source, asked.window)).collect::<Vec<_>>(),
     }))
 }
 
@@ -186,7 +188,7 @@ fn seen(sight: &Sight<'_>, asked: &Asked) -> u64 {
 
 /// What is on record of sources that did not watch.
 fn hindered(sight: &Sight<'_>, window: Interval) -> Vec<Value> {
-    let outages = sight.state.watch.outages().iter();
+    let outages = sight.outages().into_iter();
     let during = outages.filter(|outage| {
         Interval::new(outage.from, outage.until.unwrap_or(Time::MAX)).overlaps(window)
     });
@@ -201,18 +203,4 @@ fn hindered(sight: &Sight<'_>, window: Interval) -> Vec<Value> {
             })
         })
         .collect()
-}
-
-/// A source against what it owes. No source has stated how often it sends, so shares are not known.
-fn line(sight: &Sight<'_>, source: &Source, window: Interval) -> Value {
-    let gaps = sight.state.watch.outages().iter().filter(|outage| {
-        outage.source == source.id
-            && Interval::new(outage.from, outage.until.unwrap_or(Time::MAX)).overlaps(window)
-    });
-    json!({
-        "source": source.id,
-        "share_available": null,
-        "share_timely": null,
-        "gaps": gaps.count(),
-    })
 }

@@ -104,6 +104,16 @@ pub fn page(sight: &Sight, filter: &Filter, offset: usize, limit: usize) -> Valu
     })
 }
 
+/// An incident as it leaves the house: where a moving thing went from moment to moment stays.
+#[must_use]
+pub fn told(incident: &Incident) -> Value {
+    let mut told = super::json(incident);
+    if let Some(fields) = told.as_object_mut() {
+        fields.remove("path");
+    }
+    told
+}
+
 /// One incident, whole: what it rests on, what is alleged of it, where that has gone.
 #[must_use]
 pub fn whole(sight: &Sight, id: &IncidentId) -> Option<Value> {
@@ -122,7 +132,7 @@ pub fn whole(sight: &Sight, id: &IncidentId) -> Option<Value> {
         .map(|case| json!({"id": case.id, "title": case.title, "stage": case.stage}))
         .collect();
     Some(json!({
-        "incident": incident,
+        "incident": told(incident),
         "ellipse": ellipse(incident),
         "ellipses": {
             "50": geometry::ellipse(&incident.place.ellipse(0.5)),

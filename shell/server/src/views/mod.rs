@@ -1,5 +1,6 @@
 //! What the house knows, as JSON: one view for the command line, the API and the app.
 
+pub mod availability;
 pub mod board;
 pub mod capability;
 pub mod capability_map;
@@ -17,6 +18,7 @@ pub mod zones;
 use kernel::{Context, Identity, Stamp, Time};
 use secretariat::State;
 use secretariat::founding::HOUSE;
+use watch::entry::Outage;
 
 use desk::{Bulletin, Reader};
 
@@ -44,6 +46,13 @@ impl<'a> Sight<'a> {
 }
 
 impl Sight<'_> {
+    /// Times in which sources did not watch: those stated, and those found from their silence.
+    #[must_use]
+    pub fn outages(&self) -> Vec<Outage> {
+        let stated = self.state.watch.outages().iter().cloned();
+        stated.chain(watch::lapses::outages(self.bulletin.in_order())).collect()
+    }
+
     /// The stamp of somebody who asks now.
     #[must_use]
     pub fn stamp(&self) -> Stamp {

@@ -6,6 +6,7 @@ use watch::trust::State;
 use watch::trust_doubt::SourceDoubted;
 
 use super::Sight;
+use super::availability::{self, share};
 
 /// The overview. `frontier` is the tree over the record.
 #[must_use]
@@ -63,6 +64,7 @@ pub fn sources(sight: &Sight) -> Vec<Value> {
                 .filter(|(_, doubt)| doubt.source == source.id && doubt.state != State::Sound)
                 .map(|(entry, doubt)| doubted(entry, doubt))
                 .collect();
+            let lately = availability::lately(sight, source);
             json!({
                 "id": source.id,
                 "kind": source.kind,
@@ -71,6 +73,9 @@ pub fn sources(sight: &Sight) -> Vec<Value> {
                 "reliability": source.reliability,
                 "independence_group": source.independence_group,
                 "delay_max": source.delay_max,
+                "cadence": source.cadence,
+                "available": lately.as_ref().map(|done| share(done.availability.share_available)),
+                "timely": lately.as_ref().map(|done| share(done.availability.share_timely)),
                 "batches": count,
                 "observations": observations,
                 "last": noticing.last(&source.id),

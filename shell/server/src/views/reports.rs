@@ -33,6 +33,7 @@ pub fn daily(sight: &Sight, day: &str) -> Result<DailyReport, Error> {
         findings: &findings,
         obligations: &obligations,
         chance_noticed: &chance_noticed,
+        sources: super::availability::of_report(sight, period),
         exercise: sight.state.founding.exercise,
         corrects: sight.state.cell.reports.get(day).copied(),
     }))

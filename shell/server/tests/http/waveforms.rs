@@ -97,6 +97,7 @@ fn house(folder: &Path, withheld: bool) -> Desk {
             format: None,
             source: Some("acoustic-line".into()),
             baseline: false,
+            covers: None,
             now: began() + Duration::hours(1),
         };
         let outcome = ingest::stream(&mut desk, "file", bytes, &options, &mut |_| {});

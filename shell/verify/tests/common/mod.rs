@@ -117,6 +117,7 @@ pub fn hand_in(desk: &mut Desk, text: &str, now: &str) {
         format: None,
         source: None,
         baseline: false,
+        covers: None,
         now: at(now),
     };
     ingest::stream(desk, "a file", text.as_bytes(), &options, &mut |_| {}).unwrap();

@@ -328,7 +328,7 @@ pub fn received(reader: &mut Reader, at: &str, value: Value) {
     let expected = watch::availability::Expected { cadence, delay };
     let ledger = Ledger::of(&words.data, expected, as_of);
     let over = ledger.over(reader.window);
-    eprintln!("{}: {}", words.source, over.sentence());
+    eprintln!("{}: {}", words.source, over.sentence(watch::Settings::default().share_due));
     for lapse in ledger.lapses(&words.source.as_str().into(), reader.window) {
         let when = Interval { start: lapse.from, end: lapse.until.unwrap_or(Time::MAX) };
         let scope = Scope::Watcher(watcher);

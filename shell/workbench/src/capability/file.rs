@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use kernel::{Duration, Time};
 use serde::Deserialize;
-use watch::availability::{OutageKind, Received};
+use watch::availability::Received;
 use watch::capability::law::Wave;
+use watch::outage::OutageKind;
 use watch::{Class, SourceKind};
 
 /// A number for all hours, or one for each hour of the UTC day.

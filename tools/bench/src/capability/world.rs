@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use kernel::{Duration, Interval, Place, Time};
-use watch::availability::OutageKind;
 use watch::capability::class::signs;
 use watch::capability::law::Wave;
 use watch::capability::scene::{
     Footprint, Group, Look, Loss, Network, Newsroom, Pass, Scene, Scope, Station, Watcher,
 };
 use watch::capability::sky::WeatherCell;
+use watch::outage::OutageKind;
 use watch::settings::Settings;
 use watch::{Class, SourceKind};
 

@@ -12,6 +12,7 @@ export default {
   "class.abnormal-fire": "Abnormal burning",
   "class.ordinary-fire": "Ordinary burning",
   "class.other": "Other",
+  "class.outage": "Outage",
 
   "product.automatic1": "Automatic, first",
   "product.automatic2": "Automatic, late data in",
@@ -130,6 +131,7 @@ export default {
   "phase.infrasound": "infrasound",
 
   "outage.outage": "Outage",
+  "outage.power": "Power or link lost",
   "outage.jamming": "Jamming",
   "outage.blinded": "Blinded",
   "outage.access-denied": "Access denied",
@@ -149,6 +151,7 @@ export default {
   "caveat.doubted-source": "Said by a source that the record doubts.",
   "caveat.extended": "The burning spread over a large area.",
   "caveat.party-log-only": "Only a party’s own log speaks of it.",
+  "caveat.restriction": "The watch was hindered or failed; nobody is held to have broken a rule by it.",
   "caveat.settlement-centroid": "The place is a settlement’s centre, not a point of impact.",
   "caveat.single-source": "Only one independent group saw it.",
 

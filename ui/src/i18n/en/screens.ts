@@ -193,6 +193,8 @@ export default {
   "watch.source": "Source",
   "watch.available": "Received",
   "watch.timely": "In time",
+  "watch.late": "Late",
+  "watch.lost": "Lost",
   "watch.gaps": "Gaps",
   "watch.not-known": "not known",
 

@@ -12,6 +12,7 @@ export default {
   "class.abnormal-fire": "Feu anormal",
   "class.ordinary-fire": "Feu ordinaire",
   "class.other": "Autre",
+  "class.outage": "Panne",
 
   "product.automatic1": "Automatique, première version",
   "product.automatic2": "Automatique, données tardives",
@@ -130,6 +131,7 @@ export default {
   "phase.infrasound": "infrason",
 
   "outage.outage": "Panne",
+  "outage.power": "Alimentation ou liaison coupée",
   "outage.jamming": "Brouillage",
   "outage.blinded": "Aveuglement",
   "outage.access-denied": "Accès refusé",
@@ -149,6 +151,7 @@ export default {
   "caveat.doubted-source": "Dit par une source dont le registre doute.",
   "caveat.extended": "Le feu s’est étendu sur une grande surface.",
   "caveat.party-log-only": "Seul le journal d’une partie en parle.",
+  "caveat.restriction": "La veille a été entravée ou en panne ; cela n’est reproché à personne.",
   "caveat.settlement-centroid": "Le lieu est le centre d’une localité, non un point d’impact.",
   "caveat.single-source": "Un seul groupe indépendant l’a vu.",
 

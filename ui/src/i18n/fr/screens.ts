@@ -193,6 +193,8 @@ export default {
   "watch.source": "Source",
   "watch.available": "Reçu",
   "watch.timely": "À temps",
+  "watch.late": "En retard",
+  "watch.lost": "Perdu",
   "watch.gaps": "Lacunes",
   "watch.not-known": "inconnu",
 

@@ -12,6 +12,7 @@ export default {
   "class.abnormal-fire": "Незвичне горіння",
   "class.ordinary-fire": "Звичайне горіння",
   "class.other": "Інше",
+  "class.outage": "Перерва в роботі",
 
   "product.automatic1": "Автоматично, перша версія",
   "product.automatic2": "Автоматично, з пізніми даними",
@@ -130,6 +131,7 @@ export default {
   "phase.infrasound": "інфразвук",
 
   "outage.outage": "Перерва в роботі",
+  "outage.power": "Немає живлення або зв’язку",
   "outage.jamming": "Глушіння",
   "outage.blinded": "Осліплення",
   "outage.access-denied": "Відмова в доступі",
@@ -149,6 +151,7 @@ export default {
   "caveat.doubted-source": "Сказало джерело, в якому запис сумнівається.",
   "caveat.extended": "Горіння поширилося на велику площу.",
   "caveat.party-log-only": "Про це йдеться лише в журналі однієї зі сторін.",
+  "caveat.restriction": "Спостереження мало перешкоди або не працювало; це нікому не ставиться за порушення.",
   "caveat.settlement-centroid": "Місце є центром населеного пункту, а не точкою влучання.",
   "caveat.single-source": "Це бачила лише одна незалежна група.",
 

@@ -193,6 +193,8 @@ export default {
   "watch.source": "Джерело",
   "watch.available": "Отримано",
   "watch.timely": "Вчасно",
+  "watch.late": "Із запізненням",
+  "watch.lost": "Втрачено",
   "watch.gaps": "Прогалини",
   "watch.not-known": "невідомо",
 

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::availability::OutageKind;
 use crate::capability::law::Wave;
 use crate::capability::scene::{
     Footprint, Group, Look, Loss, Network, Newsroom, Pass, Scope, Station, Watcher,
 };
 use crate::capability::sky::WeatherCell;
+use crate::outage::OutageKind;
 use crate::source::SourceKind;
 
 fn place(east_km: f64, north_km: f64) -> Place {
