@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::features::{Features, Spans, features};
 use crate::filter::Bandpass;
 use crate::health::{Flaw, FlawKind, mend};
-use crate::onset::onset;
+use crate::onset::{SIDE_MIN, onset};
+use crate::swell::Swells;
 use crate::trigger::{Averages, Stretch, stretches};
 
 /// How to detect.
@@ -121,21 +122,34 @@ fn arrivals(filtered: &[f64], ratios: &[f64], flaws: Vec<Flaw>, settings: &Setti
             stretch.start + short < flaw.start || flaw.end + behind <= stretch.start
         })
     };
+    let swells =
+        if found.is_empty() { None } else { Swells::new(settings, 6 * (short + 1) + 3 * SIDE_MIN) };
     let detections = found
         .into_iter()
         .filter(sound)
-        .filter_map(|stretch| arrival(filtered, stretch, settings))
+        .filter_map(|stretch| arrival(filtered, stretch, swells.as_ref()?, settings))
         .collect();
     Detected { detections, flaws }
 }
 
-fn arrival(filtered: &[f64], stretch: Stretch, settings: &Settings) -> Option<Detection> {
+fn arrival(
+    filtered: &[f64],
+    stretch: Stretch,
+    swells: &Swells,
+    settings: &Settings,
+) -> Option<Detection> {
     let Settings { rate_hz, short_s, .. } = *settings;
     let short = (short_s * rate_hz).round().max(1.0) as usize;
     // The ratio rises after the onset, so most of the window lies before the trigger.
     let from = stretch.start.saturating_sub(4 * short);
     let to = (stretch.start + short).min(filtered.len());
-    let onset = onset(&[filtered.get(from..to)?], settings.independent())?;
+    let rough = onset(&[filtered.get(from..to)?], settings.independent())?;
+    // Read again about where it is. What it grows to later says nothing of how it began.
+    let middle = from + rough.sample.round() as usize;
+    // Whole short averages before it: the trigger's own sample is chance.
+    let from = middle.saturating_sub((middle - from).div_ceil(short) * short);
+    let to = (middle + (short / 4).max(2 * SIDE_MIN)).max(stretch.start).min(filtered.len());
+    let onset = swells.onset(filtered.get(from..to)?)?;
     let sample = from as f64 + onset.sample;
     Some(Detection {
         onset_s: sample / rate_hz,

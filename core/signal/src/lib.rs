@@ -11,6 +11,7 @@ pub mod onset;
 pub mod phase;
 pub mod polarisation;
 pub mod size;
+mod swell;
 pub mod trace;
 pub mod trigger;
 

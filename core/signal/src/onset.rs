@@ -11,9 +11,9 @@ pub struct Onset {
 }
 
 /// Fewest samples on either side that a variance can rest on.
-const SIDE_MIN: usize = 8;
+pub(crate) const SIDE_MIN: usize = 8;
 /// A sample is taken somewhere within its step: a step by the root of 12.
-const STEP_ERROR: f64 = 0.288_675;
+pub(crate) const STEP_ERROR: f64 = 0.288_675;
 
 /// The onset in a window of one or several components of equal length; none when it is too short
 /// or holds no change at all.
