@@ -16,6 +16,7 @@ use crate::judged_looks;
 use crate::judged_waves::{self, Waves};
 use crate::observation::Phase;
 use crate::onsets::PackedArrival;
+use crate::source::SourceKind;
 use crate::state::State;
 use crate::store::{KeptOther, Store};
 use crate::trust::{Item, Stated, What};
@@ -24,9 +25,16 @@ use crate::trust_doubt::{SourceDoubted, doubt};
 /// Kinds of wave by which stations are held beside one another: sound in air at 15 degrees Celsius,
 /// and P and S in the crust.
 const WAVES: [Waves; 2] = [
-    Waves { through: "air", first: Phase::Acoustic, speed_m_s: 340.0, later: None },
+    Waves {
+        through: "air",
+        by: SourceKind::Acoustic,
+        first: Phase::Acoustic,
+        speed_m_s: 340.0,
+        later: None,
+    },
     Waves {
         through: "ground",
+        by: SourceKind::Seismic,
         first: Phase::P,
         speed_m_s: 6_000.0,
         later: Some((Phase::S, 3_500.0)),
@@ -36,6 +44,9 @@ const WAVES: [Waves; 2] = [
 const INCIDENTS_MAX: usize = 5_000;
 /// An incident that fewer stations noticed is not certain enough to hold against anybody.
 pub(crate) const CERTAIN: usize = 5;
+
+/// Fewer stations than this are not each other's like.
+const LIKE_MIN: usize = 3;
 
 /// What is learnt of each source and station, by name; the source itself by the empty one.
 pub(crate) type Learnt = BTreeMap<(SourceId, String), Vec<Item>>;
@@ -90,6 +101,7 @@ impl Engine {
         judged_looks::learn(self, &incidents, &mut learnt);
         let windows = self.watched();
         let judged = learnt.len();
+        let usual = usual_alone(&learnt);
         let said = learnt.into_iter().filter_map(|((source, station), mut items)| {
             let window = windows.get(&source);
             items.retain(|item| {
@@ -97,7 +109,10 @@ impl Engine {
                 !asked || window.is_none_or(|window| answers(&source, item.at, *window, state))
             });
             let of = self.store.sources.iter().find(|of| of.id == source)?;
-            let stated = self.stated(of, &station);
+            let mut stated = self.stated(of, &station);
+            let usual = usual.get(&source).copied().unwrap_or(0.0);
+            let told = f64::from(told_alone(&items).1.max(1));
+            stated.false_share = stated.false_share.max((usual / told).min(1.0));
             let name = (!station.is_empty()).then_some(station.as_str());
             doubt(&source, name, &items, &stated, state.doubt(&source, name))
         });
@@ -155,6 +170,32 @@ impl Engine {
             ..Stated::default()
         }
     }
+}
+
+/// How much each station told that nobody else noticed, in all.
+fn told_alone(items: &[Item]) -> (u32, u32) {
+    let told = items.iter().filter_map(|item| match item.what {
+        What::Spoke { alone, .. } => Some(u32::from(alone)),
+        _ => None,
+    });
+    told.fold((0, 0), |(alone, all), one| (alone + one, all + 1))
+}
+
+/// How much the middle one of a source's stations told that nobody else noticed. Where little happens
+/// nearly all onsets are of carts and gusts: only who tells many more of them than its like invents.
+fn usual_alone(learnt: &Learnt) -> BTreeMap<SourceId, f64> {
+    let mut counts = BTreeMap::<SourceId, Vec<u32>>::new();
+    for ((source, station), items) in learnt {
+        if !station.is_empty() {
+            counts.entry(source.clone()).or_default().push(told_alone(items).0);
+        }
+    }
+    let middle = |mut counts: Vec<u32>| {
+        counts.sort_unstable();
+        f64::from(counts[counts.len() / 2])
+    };
+    let like = counts.into_iter().filter(|(_, counts)| counts.len() >= LIKE_MIN);
+    like.map(|(source, counts)| (source, middle(counts))).collect()
 }
 
 /// Whether a station of a source answers for having noticed nothing at a moment.

@@ -10,6 +10,7 @@ use crate::incident::{Incident, Residual};
 use crate::loose;
 use crate::observation::Phase;
 use crate::onsets::PackedArrival;
+use crate::source::SourceKind;
 use crate::trust::{Item, What};
 use crate::trust_items::{Located, Onset, Post, beside};
 
@@ -17,6 +18,8 @@ use crate::trust_items::{Located, Onset, Post, beside};
 pub struct Waves {
     /// The word of its origins.
     pub through: &'static str,
+    /// The sources that are made to notice it; of others nobody can say how likely they were to.
+    pub by: SourceKind,
     /// The phase that is waited for.
     pub first: Phase,
     /// Its usual speed over the ground, m/s.
@@ -52,7 +55,7 @@ pub(crate) struct Origin {
 pub(crate) fn learn(engine: &Engine, waves: &Waves, incidents: &[&Incident], learnt: &mut Learnt) {
     let arrivals: Vec<&PackedArrival> =
         engine.assembled_arrivals().iter().filter(|kept| kept.phase == waves.first).collect();
-    let stations = stations(engine, &arrivals);
+    let stations = stations(engine, waves.by, &arrivals);
     let mut origins: Vec<Origin> = incidents
         .iter()
         .filter_map(|incident| origin(engine, incident, waves.through, waves.first))
@@ -101,9 +104,9 @@ fn named(engine: &Engine, station: u32) -> Option<(kernel::SourceId, String)> {
     Some((source.id.clone(), onsets.name_of(station).to_owned()))
 }
 
-/// The stations of every source that gave one of these arrivals, in the order of source and name,
+/// The stations of every source of a kind that gave one of these arrivals, in the order of source and name,
 /// where they stood at the last of them.
-fn stations(engine: &Engine, arrivals: &[&PackedArrival]) -> Vec<(u32, Post)> {
+fn stations(engine: &Engine, kind: SourceKind, arrivals: &[&PackedArrival]) -> Vec<(u32, Post)> {
     let onsets = &engine.store.onsets;
     let mut last = BTreeMap::<u16, Time>::new();
     for arrival in arrivals {
@@ -117,8 +120,8 @@ fn stations(engine: &Engine, arrivals: &[&PackedArrival]) -> Vec<(u32, Post)> {
         .zip(0_u32..)
         .filter_map(|(station, number)| {
             let place = station.at(*last.get(&station.source)?)?.place();
-            let source = &engine.store.source(station.source)?.id;
-            Some((source, &station.name, number, Post { place, side: None }))
+            let source = engine.store.source(station.source).filter(|of| of.kind == kind)?;
+            Some((&source.id, &station.name, number, Post { place, side: None }))
         })
         .collect();
     stations.sort_by(|one, other| (one.0, one.1).cmp(&(other.0, other.1)));

@@ -63,6 +63,10 @@ fn sees(chance: f64, noticed: bool) -> f64 {
     if noticed { chance } else { 1.0 - chance }
 }
 
+/// Odds of a false observation at a sound station's site over those stated: beside a road or a farm
+/// they are some times as many.
+const SITES: [f64; 3] = [1.0, 2.0, 5.0];
+
 /// What is known of one source in one run.
 #[derive(Clone)]
 pub struct Channels {
@@ -70,8 +74,8 @@ pub struct Channels {
     false_share: f64,
     /// Log weights of how well it notices as deaf.
     deaf: [f64; 4],
-    /// Log weights of its share of false observations: as stated, and twice that.
-    speaks: [f64; 2],
+    /// Log weights of its share of false observations, by the quiet of its site.
+    speaks: [f64; SITES.len()],
     timing: Timing,
     pointing: Pointing,
 }
@@ -82,9 +86,9 @@ impl Channels {
     pub fn new(variant: Variant, stated: &Stated) -> Self {
         Self {
             variant,
-            false_share: stated.false_share.clamp(1e-3, 0.5),
+            false_share: stated.false_share.clamp(1e-3, 0.95),
             deaf: DEAF_NOTICES.map(|(_, weight)| log(weight)),
-            speaks: [log(0.5); 2],
+            speaks: [-log(SITES.len() as f64); SITES.len()],
             timing: Timing::new(variant, stated.clock_error_s.max(1e-4)),
             pointing: Pointing::new(variant),
         }
@@ -119,7 +123,8 @@ impl Channels {
         if let Variant::Inventing(share) = self.variant {
             return log(alone_at(share.max(self.false_share)));
         }
-        let shares = [self.false_share, (2.0 * self.false_share).min(0.6)];
+        let shares =
+            SITES.map(|odds| odds * self.false_share / (1.0 + (odds - 1.0) * self.false_share));
         learn(&mut self.speaks, |index| alone_at(shares[index]))
     }
 

@@ -45,6 +45,8 @@ pub struct Onset {
 
 /// So many neighbours in distance from the incident tell how likely it was to be noticed there.
 const NEIGHBOURS: usize = 8;
+/// Posts farther off than the one judged, at least.
+const FARTHER_MIN: usize = 2;
 /// An incident that fewer noticed is not certain enough to hold against anybody.
 const CERTAIN: usize = 5;
 /// Chance that somebody else would have noticed what a station tells of.
@@ -76,7 +78,8 @@ fn bits(value: Option<f32>) -> Option<u32> {
 }
 
 /// How likely each post was to notice: as its neighbours in distance did, itself left out. What
-/// nobody there noticed says nothing against anybody.
+/// nobody there noticed says nothing against anybody, and what hardly anybody farther off could
+/// have noticed says nothing either.
 fn chances(posts: &[Post], incident: &Located, items: &mut [Vec<Item>]) {
     let mut heard = vec![false; posts.len()];
     for (post, ..) in &incident.noticed {
@@ -91,10 +94,14 @@ fn chances(posts: &[Post], incident: &Located, items: &mut [Vec<Item>]) {
         .collect();
     ranked.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
     for (rank, (_, post)) in ranked.iter().enumerate() {
-        let first =
-            rank.saturating_sub(NEIGHBOURS / 2).min(ranked.len().saturating_sub(NEIGHBOURS + 1));
-        let near =
-            ranked.iter().skip(first).take(NEIGHBOURS + 1).filter(|(_, other)| other != post);
+        // No more of those nearer than of those farther: waves fade, and the nearer alone would
+        // make too much of the chance.
+        let farther = (ranked.len() - 1 - rank).min(NEIGHBOURS / 2);
+        if farther < FARTHER_MIN {
+            break;
+        }
+        let first = rank.saturating_sub(farther);
+        let near = ranked[first..=rank + farther].iter().filter(|(_, other)| other != post);
         let (count, seen) = near.fold((0, 0), |(count, seen), (_, other)| {
             (count + 1, seen + usize::from(heard[*other]))
         });
