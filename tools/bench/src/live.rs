@@ -23,7 +23,7 @@ pub struct Options {
     #[arg(long, default_value_t = 180.0)]
     seconds: f64,
     /// Seconds between marks.
-    #[arg(long, default_value_t = 0.25)]
+    #[arg(long, default_value_t = 0.15)]
     mark_s: f64,
 }
 
