@@ -172,7 +172,7 @@ impl Engine {
     }
 }
 
-/// How much each station told that nobody else noticed, in all.
+/// How much a station told that nobody else noticed, and how much in all.
 fn told_alone(items: &[Item]) -> (u32, u32) {
     let told = items.iter().filter_map(|item| match item.what {
         What::Spoke { alone, .. } => Some(u32::from(alone)),

@@ -331,14 +331,18 @@ mod tests {
     fn numbers_that_are_none_are_passed_over() {
         let items = hourly(20, |_| timing(f64::NAN, 0.0));
         assert_eq!(state(&items), (State::Sound, 0.0));
-        assert!(crate::trust_evidence::sentences(&items, Time(0)).is_empty());
+        assert!(crate::trust_evidence::sentences(&items, Time(0), 0.05).is_empty());
     }
 
     #[test]
     fn the_evidence_counts_what_was_to_be_expected() {
         let items = hourly(10, |hour| noticing(hour, false));
-        let said = crate::trust_evidence::sentences(&items, Time(0));
+        let said = crate::trust_evidence::sentences(&items, Time(0), 0.05);
         assert_eq!(said[0], "noticed 0 of 10 incidents; 9.0 were to be expected");
+        let items = hourly(10, |_| What::Spoke { others: 0.75, alone: true });
+        let said = crate::trust_evidence::sentences(&items, Time(0), 0.8);
+        let expected = "10 of 10 things it told nobody else noticed; 8.5 were to be expected";
+        assert_eq!(said[0], expected);
     }
 
     fn any_item() -> impl Strategy<Value = Item> {

@@ -60,7 +60,7 @@ pub fn doubt(
         since,
         weight: verdict.weight,
         silence_weight: verdict.silence_weight,
-        evidence: sentences(items, since.unwrap_or(Time::MIN)),
+        evidence: sentences(items, since.unwrap_or(Time::MIN), stated.false_share),
     })
 }
 

@@ -4,9 +4,10 @@ use kernel::Time;
 
 use crate::trust::{Item, Same, What};
 
-/// What its items since then say, each in a sentence; nothing about what there are no items of.
+/// What its items since then say, each in a sentence, with what was to be expected of a sound source
+/// of whose observations so large a share is of nothing; no word about what there are no items of.
 #[must_use]
-pub fn sentences(items: &[Item], since: Time) -> Vec<String> {
+pub fn sentences(items: &[Item], since: Time, false_share: f64) -> Vec<String> {
     let mut sorted: Vec<&Item> =
         items.iter().filter(|item| item.at >= since && item.is_good()).collect();
     sorted.sort_by_key(|item| item.at);
@@ -16,7 +17,7 @@ pub fn sentences(items: &[Item], since: Time) -> Vec<String> {
         noticing("incidents on the other side", &sorted, Some(false)),
         timing(&sorted),
         pointing(&sorted),
-        speaking(&sorted),
+        speaking(&sorted, false_share),
         repeating(&sorted),
     ];
     all.into_iter().flatten().collect()
@@ -76,13 +77,13 @@ fn pointing(items: &[&Item]) -> Option<String> {
     ))
 }
 
-fn speaking(items: &[&Item]) -> Option<String> {
+fn speaking(items: &[&Item], false_share: f64) -> Option<String> {
     let (mut alone, mut of, mut expected) = (0_u32, 0_u32, 0.0);
     for item in items {
         if let What::Spoke { others, alone: lone } = item.what {
             alone += u32::from(lone);
             of += 1;
-            expected += 1.0 - others;
+            expected += false_share + (1.0 - false_share) * (1.0 - others);
         }
     }
     (of > 0).then(|| {

@@ -3,26 +3,16 @@
 
 mod common;
 
-use common::{Dice, source};
-use kernel::{Duration, Interval, ObservationId, Place, Time};
-use watch::{
-    Arrival, Change, Class, Content, Engine, Incident, Observation, Phase, Settings, Shape, Signal,
-    Source, SourceKind, Station,
-};
+use common::{Dice, arrival, microphones};
+use kernel::{Duration, Place, Time};
+use watch::{Change, Class, Content, Engine, Incident, Observation, Settings, Signal, Source};
 
 const MIDDLE: Place = Place { lon: 36.2, lat: 47.6 };
 
 /// Microphones four kilometres apart.
 fn network() -> Source {
-    let station = |at: u32| {
-        let (east, north) = (f64::from(at % 6) - 2.5, f64::from(at / 6) - 2.5);
-        let place = MIDDLE.shifted_m(4_000.0 * east, 4_000.0 * north).rounded();
-        let (lon, lat) = (place.lon, place.lat);
-        let (error_m, elevation_m, clock_error_s) = (None, None, None);
-        Station { name: format!("M{at}"), lon, lat, error_m, elevation_m, clock_error_s }
-    };
-    let stations = (0..36).map(station).collect();
-    Source { kind: SourceKind::Acoustic, stations, ..source("acoustic-line") }
+    let at = |at: i32| (f64::from(at % 6) - 2.5, f64::from(at / 6) - 2.5);
+    microphones((0..36).map(at).map(|(east, north)| MIDDLE.shifted_m(4e3 * east, 4e3 * north)))
 }
 
 /// What the network hears of blasts of some ten kilograms.
@@ -43,21 +33,11 @@ fn heard(dice: &mut Dice, blasts: &[(Place, Time)]) -> Vec<Observation> {
                 duration_s: Some(duration_s),
                 ..Signal::default()
             };
-            heard.push(Observation {
-                id: ObservationId::of(
-                    "acoustic-line",
-                    format!("{}{when}", station.name).as_bytes(),
-                ),
-                line: 1,
-                when: Interval::at(when),
-                shape: Shape::Station { place: None },
-                content: Content::Arrival(Arrival {
-                    station: station.name,
-                    phase: Phase::Acoustic,
-                    error_s: None,
-                    signal,
-                }),
-            });
+            let mut onset = arrival(&station.name, when);
+            if let Content::Arrival(arrival) = &mut onset.content {
+                arrival.signal = signal;
+            }
+            heard.push(onset);
         }
     }
     heard

@@ -5,15 +5,15 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::{Dice, report, source};
-use kernel::{Duration, Interval, ObservationId, Place, Probability, Stamp, Time};
+use common::{Dice, arrival, microphones, report, source};
+use kernel::{Duration, Interval, Place, Probability, Stamp, Time};
 use watch::entry::Entry;
 use watch::state::State;
 use watch::trust::State as Trust;
 use watch::trust_doubt::SourceDoubted;
 use watch::{
-    Arrival, Change, Class, Content, Engine, Incident, IncidentId, Observation, Phase, Product,
-    SetAside, Settings, Shape, Signal, Source, SourceKind, Station,
+    Change, Class, Engine, Incident, IncidentId, Observation, Product, SetAside, Settings, Shape,
+    Source,
 };
 
 const MIDDLE: Place = Place { lon: 36.2, lat: 47.6 };
@@ -21,36 +21,11 @@ const BROKEN: usize = 14;
 
 /// Microphones four kilometres apart; the broken one stands `east_m` beside where it is said to.
 fn network(east_m: f64) -> Source {
-    let station = |at: usize| {
+    microphones((0..36).map(|at| {
         let (east, north) = ((at % 6) as f64 - 2.5, (at / 6) as f64 - 2.5);
         let astray_m = if at == BROKEN { east_m } else { 0.0 };
-        let place = MIDDLE.shifted_m(4_000.0 * east - astray_m, 4_000.0 * north).rounded();
-        Station {
-            name: format!("M{at}"),
-            lon: place.lon,
-            lat: place.lat,
-            error_m: None,
-            elevation_m: None,
-            clock_error_s: None,
-        }
-    };
-    let stations = (0..36).map(station).collect();
-    Source { kind: SourceKind::Acoustic, stations, ..source("acoustic-line") }
-}
-
-fn arrival(station: &str, at: Time) -> Observation {
-    Observation {
-        id: ObservationId::of("acoustic-line", format!("{station} {at}").as_bytes()),
-        line: 1,
-        when: Interval::at(at),
-        shape: Shape::Station { place: None },
-        content: Content::Arrival(Arrival {
-            station: station.to_owned(),
-            phase: Phase::Acoustic,
-            error_s: None,
-            signal: Signal::default(),
-        }),
-    }
+        MIDDLE.shifted_m(4e3 * east - astray_m, 4e3 * north)
+    }))
 }
 
 /// What goes wrong with the broken one.

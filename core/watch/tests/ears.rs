@@ -4,13 +4,13 @@
 
 mod common;
 
-use common::{report, source};
+use common::{microphones, report, source};
 use kernel::{Duration, Interval, ObservationId, Place, Time};
 use watch::entry::Outage;
 use watch::outage::OutageKind;
 use watch::{
     Arrival, Change, Class, Content, Engine, Incident, Observation, Phase, Settings, Shape, Signal,
-    Source, SourceKind, Station, Up,
+    Source, Up,
 };
 
 const MIDDLE: Place = Place { lon: 36.2, lat: 47.6 };
@@ -21,20 +21,8 @@ fn noon() -> Time {
 
 /// Thirty microphones two kilometres apart.
 fn network() -> Source {
-    let stations = (0..30).map(|at| {
-        let (east, north) = (f64::from(at % 6) - 2.5, f64::from(at / 6) - 2.0);
-        let place = MIDDLE.shifted_m(2_000.0 * east, 2_000.0 * north).rounded();
-        Station {
-            name: format!("M{at}"),
-            lon: place.lon,
-            lat: place.lat,
-            error_m: None,
-            elevation_m: None,
-            clock_error_s: None,
-        }
-    });
-    let stations = stations.collect();
-    Source { kind: SourceKind::Acoustic, stations, ..source("acoustic-line") }
+    let at = |at: i32| (f64::from(at % 6) - 2.5, f64::from(at / 6) - 2.0);
+    microphones((0..30).map(at).map(|(east, north)| MIDDLE.shifted_m(2e3 * east, 2e3 * north)))
 }
 
 fn of_network(name: &str, when: Interval, content: Content) -> Observation {

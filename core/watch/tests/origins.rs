@@ -5,47 +5,19 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{Dice, report, source};
+use common::{Dice, arrival, microphones, report, source};
 use kernel::{Duration, Interval, ObservationId, Place, Time};
 use watch::{
-    Arrival, Change, Class, Content, Engine, Incident, IncidentId, Look, Observation, Phase,
-    Product, Settings, Shape, Signal, Source, SourceKind, Station,
+    Change, Class, Content, Engine, Incident, IncidentId, Look, Observation, Product, Settings,
+    Shape, Source,
 };
 
 const MIDDLE: Place = Place { lon: 36.2, lat: 47.6 };
 
 /// Microphones four kilometres apart.
 fn network() -> Source {
-    let stations = (0..36).map(|at| {
-        let (east, north) = (f64::from(at % 6) - 2.5, f64::from(at / 6) - 2.5);
-        let place = MIDDLE.shifted_m(4_000.0 * east, 4_000.0 * north).rounded();
-        Station {
-            name: format!("M{at}"),
-            lon: place.lon,
-            lat: place.lat,
-            error_m: None,
-            elevation_m: None,
-            clock_error_s: None,
-        }
-    });
-    let stations = stations.collect();
-    Source { kind: SourceKind::Acoustic, stations, ..source("acoustic-line") }
-}
-
-fn arrival(station: &str, at: Time) -> Observation {
-    let name = format!("{station} {at}");
-    Observation {
-        id: ObservationId::of("acoustic-line", name.as_bytes()),
-        line: 1,
-        when: Interval::at(at),
-        shape: Shape::Station { place: None },
-        content: Content::Arrival(Arrival {
-            station: station.to_owned(),
-            phase: Phase::Acoustic,
-            error_s: None,
-            signal: Signal::default(),
-        }),
-    }
+    let at = |at: i32| (f64::from(at % 6) - 2.5, f64::from(at / 6) - 2.5);
+    microphones((0..36).map(at).map(|(east, north)| MIDDLE.shifted_m(4e3 * east, 4e3 * north)))
 }
 
 /// What the network hears of explosions, with false onsets among it.

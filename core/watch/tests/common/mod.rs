@@ -4,7 +4,8 @@
 use kernel::belief::Reliability;
 use kernel::{CountRange, Duration, Interval, ObservationId, Place, Time};
 use watch::{
-    Class, Content, Hotspot, HotspotConfidence, Observation, Report, Shape, Source, SourceKind,
+    Arrival, Class, Content, Hotspot, HotspotConfidence, Observation, Phase, Report, Shape, Signal,
+    Source, SourceKind, Station,
 };
 
 /// SplitMix64: seeded dice.
@@ -143,5 +144,32 @@ fn sector(middle: Place, dice: &mut Dice) -> Shape {
         half_width_deg: if dice.next() < 0.2 { 180.0 } else { 11.25 },
         range_min_m: 3_000.0,
         range_max_m: 5_000.0,
+    }
+}
+
+/// Microphones at these places, named `M0` on.
+pub fn microphones(places: impl Iterator<Item = Place>) -> Source {
+    let station = |(at, place): (usize, Place)| {
+        let Place { lon, lat } = place.rounded();
+        let (error_m, elevation_m, clock_error_s) = (None, None, None);
+        Station { name: format!("M{at}"), lon, lat, error_m, elevation_m, clock_error_s }
+    };
+    let stations = places.enumerate().map(station).collect();
+    Source { kind: SourceKind::Acoustic, stations, ..source("acoustic-line") }
+}
+
+/// The onset of a sound at one of them.
+pub fn arrival(station: &str, at: Time) -> Observation {
+    Observation {
+        id: ObservationId::of("acoustic-line", format!("{station} {at}").as_bytes()),
+        line: 1,
+        when: Interval::at(at),
+        shape: Shape::Station { place: None },
+        content: Content::Arrival(Arrival {
+            station: station.to_owned(),
+            phase: Phase::Acoustic,
+            error_s: None,
+            signal: Signal::default(),
+        }),
     }
 }
