@@ -158,6 +158,20 @@ async function watchByHour(browser, base, viewport) {
   await finish(page, wrongs);
 }
 
+/** A time in which sources did not watch: why, what they had promised and kept, what was lost. */
+async function lapse(browser, base, lang, theme, viewport) {
+  const { items } = await (await fetch(`${base}/api/v1/incidents?class=outage,interference&limit=500`)).json();
+  const found = items.find(({ members }) => members === 0);
+  if (!found) return console.error("--  no source of this house fell silent");
+  const { page, wrongs } = await open(browser, { viewport });
+  await page.goto(`${base}/app/?lang=${lang}&theme=${theme}&inc=${found.id}`);
+  await page.locator("aside article h4").first().waitFor({ timeout: WAIT_MS });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  assert.ok(!wide, "nothing stands out sideways");
+  await checkAccess(page, `a lapse, ${lang} ${theme} at ${viewport.width} px`);
+  await finish(page, wrongs);
+}
+
 /** A stream that drops is said loudly, and the rest of the app stands. */
 async function withoutStream(browser, base) {
   const { page, wrongs } = await open(browser);
@@ -198,6 +212,9 @@ try {
   console.error("ok  at 390 px");
   for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) await watchByHour(browser, base, viewport);
   console.error("ok  what would have been noticed");
+  await lapse(browser, base, "en", "light", { width: 1440, height: 900 });
+  await lapse(browser, base, "uk", "dark", { width: 390, height: 844 });
+  console.error("ok  a time in which sources did not watch");
   await withoutStream(browser, base);
   console.error("ok  without the stream");
   await withoutWebgl(base, cases);

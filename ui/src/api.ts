@@ -119,6 +119,14 @@ export interface Incident {
   replaces?: string[];
   caveats?: string[];
   located?: Located[];
+  /** A time in which sources did not watch: it rests on what did not come. */
+  lapse?: {
+    kinds: Record<string, number>;
+    stated: boolean;
+    until?: string;
+    sources: { source: string; from: string; until?: string }[];
+    evidence: string[];
+  };
 }
 /** An arrival held against the incident's place and time. */
 export interface ArrivalView {
@@ -169,7 +177,8 @@ export type Alternative = { chance: number } & (
 export interface SilentView {
   source: string;
   station?: string;
-  distance_km: number;
+  /** Absent where the source does not say to everybody where it stands. */
+  distance_km?: number;
   chance: number;
 }
 
@@ -179,6 +188,9 @@ export interface ObservationView {
   weight: number;
   /** Its batch was erased: that it was there stays on the record, what it said does not. */
   erased?: boolean;
+  /** Its source does not release it to everybody. */
+  withheld?: boolean;
+  releasable_to?: string[];
   source_kind?: string;
   when?: Interval;
   geometry?: Geometry | null;
@@ -224,6 +236,22 @@ export interface IncidentView {
   silent?: SilentView[];
   /** The likeliest first. */
   alternatives?: Alternative[];
+  /** Beside a lapse: what its sources had promised and kept, and what it cost the watch. */
+  lapsed?: LapsedView | null;
+}
+
+export type Came = "in-time" | "late" | "unusable" | "lost" | "announced" | "under-way";
+/** A stretch of a source's time; what was lost says why, as chances, and which lapse says so. */
+export type Stretch = { from: string; until: string; came: Came; incident?: string; kinds?: Record<string, number>; stated?: boolean };
+export type LapseSource = AvailabilityLine & { stretches: Stretch[] };
+export interface LapsedView {
+  from: string;
+  until: string;
+  sources: LapseSource[];
+  /** How far about the lapse is asked about. */
+  reach_km: number;
+  /** Mean chance of noticing while it lasted, as it was and as it would have been; the classes that lost. */
+  lost: { class: IncidentClass; chance: number; had_they_watched: number }[];
 }
 
 export type TimelineBin = Interval & {
@@ -234,6 +262,14 @@ export type TimelineBin = Interval & {
 
 export type AvailabilityLine = {
   source: string;
+  /** What it promised: to speak so often, each time within so long; without a cadence, nothing. */
+  cadence: string | null;
+  delay_max: string;
+  share_due: number;
+  /** What the shares are shares of. */
+  promised_s: number | null;
+  announced_s: number | null;
+  enough: boolean | null;
   /** Absent when the house does not know what was owed. */
   share_available: number | null;
   share_timely: number | null;
@@ -241,9 +277,9 @@ export type AvailabilityLine = {
   share_lost: number | null;
   gaps: number;
   /** The first gaps, with what was stated of them. */
-  reasons: (Pick<Gap, "from" | "until"> & Partial<Gap>)[];
+  reasons: Gap[];
 };
-export type Gap = { from: string; until: string; kind: string; reason: string };
+export type Gap = { from: string; until: string; kind?: string; reason?: string; incident?: string; kinds?: Record<string, number>; stated?: boolean };
 /** The chance of noticing by hour and cell; rows are hours. */
 export interface CapabilityView {
   as_of: string;

@@ -159,6 +159,12 @@ impl Ledger {
         self.due_until
     }
 
+    /// What came in time, what can be worked with, what came at all, and what was announced as lost;
+    /// each in order and disjoint.
+    pub(crate) fn covered(&self) -> [&[Interval]; 4] {
+        [&self.timely, &self.capable, &self.available, &self.announced]
+    }
+
     /// How the source did over a window.
     #[must_use]
     pub fn over(&self, window: Interval) -> Availability {

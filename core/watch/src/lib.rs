@@ -63,6 +63,7 @@ pub mod spots;
 pub mod standing;
 pub mod state;
 pub mod store;
+pub mod stretches;
 mod tally;
 pub mod tracked;
 pub mod trust;

@@ -25,7 +25,6 @@ mod add;
 mod file;
 mod grid;
 mod map;
-mod named;
 mod read;
 mod stations;
 mod summary;
@@ -91,7 +90,9 @@ pub fn capability(words: &Capability) -> Result<(), Error> {
     let mut sources = read::sources(&words.sources, window)?;
     let question = Question { as_of: words.as_of.or(sources.as_of), ..question };
     sources.seen = words.seen.unwrap_or(sources.seen);
-    sources.problems.tell();
+    for problem in &sources.problems {
+        eprintln!("{problem}");
+    }
     let grid = words.grid(&sources)?;
     if grid.len() * hours.len() > ROWS_MAX {
         let rows = grid.len() * hours.len();

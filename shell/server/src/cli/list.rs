@@ -1,6 +1,6 @@
 //! Lists and single things: read from the record without taking the writer's lock.
 
-use kernel::Refusal;
+use kernel::{Identity, Refusal};
 use serde_json::{Value, json};
 
 use super::args::{Board, Form, List, ListVerb, Verb, Words};
@@ -67,35 +67,43 @@ pub fn list(words: &Words, noun: Noun, list: &List) -> Result<(), Error> {
     let form = &words.form;
     let reader = Reader::open(&list.at.house)?;
     let sight = Sight::of(&reader);
+    let to = words.identity.as_ref();
     let window = Window { from: list.from, to: list.to };
     if let Some(ListVerb::Show { id, svg: Some(folder) }) = &list.verb {
         if noun != Noun::Incidents {
             return Err(Error::Usage("--svg goes with incidents".into()));
         }
-        drawn::waveforms(&reader, &incident(&sight, id)?, folder, words.identity.as_ref())?;
+        drawn::waveforms(&reader, &incident(&sight, id)?, folder, to)?;
     }
     match &list.verb {
         Some(ListVerb::Show { id, .. }) if noun == Noun::Incidents && !form.json => {
-            print::text(&shown::incident(&one(&sight, noun, id)?))
+            print::text(&shown::incident(&one(&sight, noun, id, to)?))
         }
-        Some(ListVerb::Show { id, .. }) => print::one(form, &one(&sight, noun, id)?),
-        _ if noun == Noun::Incidents => incidents(form, &sight, window),
+        Some(ListVerb::Show { id, .. }) => print::one(form, &one(&sight, noun, id, to)?),
+        _ if noun == Noun::Incidents => incidents(form, &sight, window, to),
         _ => print::rows(form, noun, &rows(&sight, noun, window)),
     }
 }
 
-fn incidents(form: &Form, sight: &Sight, window: Window) -> Result<(), Error> {
+fn incidents(
+    form: &Form,
+    sight: &Sight,
+    window: Window,
+    to: Option<&Identity>,
+) -> Result<(), Error> {
     let chosen = views::incidents::chosen(sight, &Filter { window, ..Filter::default() });
     if form.geojson {
-        return print::text(&gateways::geojson::incidents(chosen.iter().copied()).to_string());
+        let released: Vec<_> =
+            chosen.iter().map(|incident| views::release::released(sight, incident, to)).collect();
+        return print::text(&gateways::geojson::incidents(&released).to_string());
     }
     if form.csv {
         return print::text(&gateways::csv_out::incidents(chosen.iter().copied()));
     }
     if form.json {
-        return chosen
-            .iter()
-            .try_for_each(|incident| print::line(&views::incidents::told(incident)));
+        return chosen.iter().try_for_each(|incident| {
+            print::line(&views::json(&views::release::released(sight, incident, to)))
+        });
     }
     let rows: Vec<Value> =
         chosen.iter().map(|incident| views::incidents::item(sight, incident)).collect();
@@ -145,10 +153,11 @@ fn incident(sight: &Sight, id: &str) -> Result<watch::IncidentId, Error> {
     withdrawn.map_or_else(|| refer::resolve("incident", id, &ids), Ok)
 }
 
-fn one(sight: &Sight, noun: Noun, id: &str) -> Result<Value, Error> {
+fn one(sight: &Sight, noun: Noun, id: &str, to: Option<&Identity>) -> Result<Value, Error> {
     if noun == Noun::Incidents {
         let id = incident(sight, id)?;
-        return views::incidents::whole(sight, &id).ok_or_else(|| unknown(noun, &id.to_string()));
+        return views::incidents::whole(sight, &id, to)
+            .ok_or_else(|| unknown(noun, &id.to_string()));
     }
     if noun == Noun::Cases {
         let id = refer::case(sight.state, id)?;

@@ -33,6 +33,8 @@ pub fn incident(view: &Value) -> String {
     line("or else", alternatives(&view["alternatives"]));
     line("silence", silence(&incident["silence"]));
     line("lost", lost(&incident["lapse"]));
+    line("kept", list(&view["lapsed"]["sources"], kept));
+    line("blind", list(&view["lapsed"]["lost"], blinder));
     line(
         "alleged",
         list(&view["allegations"], |one| {
@@ -160,6 +162,27 @@ fn lost(lapse: &Value) -> String {
     format!("{sources}; {how}, {until}; {}; {evidence}", shares(&lapse["kinds"]))
 }
 
+/// What a source had promised around the time in which it did not watch, and what came.
+fn kept(line: &Value) -> Option<String> {
+    let promised_h = line["promised_s"].as_f64()? / 3_600.0;
+    let percent =
+        |field: &str| format!("{:.1} %", 100.0 * line[field].as_f64().unwrap_or_default());
+    Some(format!(
+        "{} promised every {} within {}: {} received, {} in time of {promised_h:.2} h",
+        text(&line["source"]),
+        text(&line["cadence"]),
+        text(&line["delay_max"]),
+        percent("share_available"),
+        percent("share_timely"),
+    ))
+}
+
+/// By how much a class was less likely to be noticed for it.
+fn blinder(row: &Value) -> Option<String> {
+    let class = row["class"].as_str()?;
+    Some(format!("{class} {} instead of {}", row["chance"], row["had_they_watched"]))
+}
+
 fn review(review: &Value, new: &Value) -> String {
     if review.is_null() {
         return String::new();
@@ -199,6 +222,12 @@ fn set_aside(aside: &Value, out: &mut String) {
 /// One observation, with how far it counts.
 fn observation(one: &Value, counts: &str) -> String {
     let what = match &one["arrival"] {
+        _ if one["withheld"] == true => {
+            format!(
+                "withheld: released to {} only",
+                list(&one["releasable_to"], |to| Some(text(to)))
+            )
+        }
         Value::Null => text(&one["text"]),
         arrival => format!(
             "{} {} at {} km, residual {} s",

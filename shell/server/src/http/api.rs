@@ -49,7 +49,11 @@ pub(super) fn incidents(room: &Room<'_>, ask: &Ask) -> Answered {
         }
         Some("geojson") => {
             let chosen = views::incidents::chosen(sight, &filter);
-            let collection = gateways::geojson::incidents(chosen.iter().copied());
+            let released: Vec<_> = chosen
+                .iter()
+                .map(|incident| views::release::released(sight, incident, None))
+                .collect();
+            let collection = gateways::geojson::incidents(&released);
             Ok(Answer::new(GEOJSON, collection.to_string()))
         }
         Some("csv") => {
@@ -99,9 +103,9 @@ fn missing(ask: &Ask, what: &str) -> Problem {
     Problem::not_found(format!("There is no {what} {}.", ask.name("id")))
 }
 
-/// One incident.
+/// One incident. Nobody says here who asks, so that only what is released to everybody is shown.
 pub(super) fn incident(room: &Room<'_>, ask: &Ask) -> Answered {
-    let view = views::incidents::whole(&room.sight, &id(ask, "incident")?);
+    let view = views::incidents::whole(&room.sight, &id(ask, "incident")?, None);
     view.map(|view| Answer::json(&view)).ok_or_else(|| missing(ask, "incident"))
 }
 

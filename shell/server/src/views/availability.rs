@@ -2,10 +2,12 @@
 
 use cell::daily::SourceKept;
 use kernel::place::round_to;
-use kernel::{Duration, Interval};
+use kernel::{Duration, Interval, Time};
 use serde_json::{Value, json};
 use watch::Source;
+use watch::incident::LapsedSource;
 use watch::promise::{Done, Gap, Kept, kept};
+use watch::stretches::Came;
 
 use super::Sight;
 
@@ -67,6 +69,44 @@ pub fn of_report(sight: &Sight<'_>, period: Interval) -> Vec<SourceKept> {
     watch.sources().filter_map(of).collect()
 }
 
+/// A source's time told stretch by stretch over a window; the longest stay. Empty when it promised
+/// nothing. What was lost says why, as chances, and which incident says so.
+#[must_use]
+pub fn stretches(sight: &Sight<'_>, source: &Source, window: Interval, most: usize) -> Vec<Value> {
+    let Some(kept) = kept(&sight.state.watch, source, sight.as_of) else { return Vec::new() };
+    let window = Interval { start: window.start.max(kept.since).min(window.end), ..window };
+    let mut stretches = kept.ledger.stretches(window);
+    stretches.sort_by_key(|(stretch, _)| (-stretch.length().0, stretch.start));
+    stretches.truncate(most);
+    stretches.sort_by_key(|(stretch, _)| stretch.start);
+    let told = |(stretch, came): &(Interval, Came)| {
+        let mut told = json!({"from": stretch.start, "until": stretch.end, "came": came});
+        if matches!(came, Came::Lost | Came::Unusable | Came::Announced) {
+            why(sight, source, *stretch, &mut told);
+        }
+        told
+    };
+    stretches.iter().map(told).collect()
+}
+
+/// Adds why a source did not watch over a stretch, as chances, and the lapse that says so.
+fn why(sight: &Sight<'_>, source: &Source, stretch: Interval, told: &mut Value) {
+    let is_its = |lapsed: &LapsedSource| {
+        let until = lapsed.until.unwrap_or(Time::MAX);
+        lapsed.source == source.id && lapsed.from < stretch.end && stretch.start < until
+    };
+    let lapses = sight.bulletin.in_order();
+    let found = lapses.into_iter().find_map(|incident| {
+        let lapse = incident.lapse.as_ref()?;
+        lapse.sources.iter().any(is_its).then_some((incident, lapse))
+    });
+    if let Some((incident, lapse)) = found {
+        told["incident"] = super::json(&incident.id);
+        told["kinds"] = super::json(&lapse.kinds);
+        told["stated"] = Value::Bool(lapse.stated);
+    }
+}
+
 fn line_of(sight: &Sight<'_>, source: &Source, kept: Option<&Kept>, window: Interval) -> Value {
     let share_due = sight.state.engine.settings().share_due;
     let done = kept.map(|kept| kept.over(&source.id, window, &sight.outages()));
@@ -92,8 +132,15 @@ fn line_of(sight: &Sight<'_>, source: &Source, kept: Option<&Kept>, window: Inte
         "observations": rows,
         "duplicates": twice,
         "gaps": gaps.len(),
-        "reasons": gaps.iter().take(GAPS_TOLD).collect::<Vec<_>>(),
+        "reasons": gaps.iter().take(GAPS_TOLD).map(|gap| told(sight, source, gap)).collect::<Vec<_>>(),
     })
+}
+
+/// A gap with its chances, where a lapse on record says why.
+fn told(sight: &Sight<'_>, source: &Source, gap: &Gap) -> Value {
+    let mut told = super::json(gap);
+    why(sight, source, Interval { start: gap.from, end: gap.until }, &mut told);
+    told
 }
 
 /// Shares are told to a thousandth, never up: 0.97996 is not 0.98.

@@ -122,6 +122,7 @@ impl<'a> Noticing<'a> {
 }
 
 /// What the agreement's rules could speak to: everyday fires and other news are not watched for.
-fn is_watched(class: Class) -> bool {
+#[must_use]
+pub fn is_watched(class: Class) -> bool {
     !matches!(class, Class::OrdinaryFire | Class::Other | Class::Outage)
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use watch::capability::house::{LookHandedIn, restricted, scene};
 use watch::capability::notice::Question;
 use watch::capability::{Denominator, Noticing as Grid, Scene, doubted};
+use watch::entry::Outage;
 use watch::{Class, Source};
 
 use super::capability::Noticing;
@@ -45,27 +46,9 @@ pub fn map(sight: &Sight<'_>, asked: &Asked) -> Result<Value, Refusal> {
     let hours = hours(asked.window)?;
     let cells = cells(sight, asked.cell_km)?;
     let watched = Noticing::of(sight);
-    let padded = Interval::new(asked.window.start - AROUND, asked.window.end + AROUND);
-    let sources: Vec<&Source> = watched.reporting(padded);
-    let state = sight.state;
-    let engine = &state.engine;
-    let posts = engine.posts(asked.window.end);
-    let posts: Vec<(&str, Place)> = posts.iter().map(|(id, place)| (id.as_str(), *place)).collect();
-    let looked = engine.looks_over(asked.window);
-    let looks: Vec<LookHandedIn<'_>> = looked.iter().map(|look| look.handed_in()).collect();
-    let outages = watched.outages();
-    let mut scene = scene(
-        sources.iter().copied(),
-        outages,
-        &posts,
-        &looks,
-        &[],
-        asked.window,
-        engine.settings(),
-    );
-    let post = |source: &_, station: &_, at| engine.post(source, station, at);
-    doubted::without_stations(&mut scene, state.watch.standings(), post);
-    scene.losses.extend(restricted(sight.bulletin.in_order()));
+    let engine = &sight.state.engine;
+    let sources = watched.reporting(padded(asked.window));
+    let scene = scene_over(sight, &sources, watched.outages(), asked.window);
     let chance = chances(sight, asked, &scene, &hours, &cells);
     let seen = seen(sight, asked);
     let all: Vec<f64> = chance.iter().flatten().copied().collect();
@@ -85,8 +68,35 @@ pub fn map(sight: &Sight<'_>, asked: &Asked) -> Result<Value, Refusal> {
         "sentence": Denominator { seen, noticing }.sentence(LEVEL),
         "share_due": engine.settings().share_due,
         "blind": hindered(sight, asked.window),
-        "availability": state.watch.sources().map(|source| availability::line(sight, source, asked.window)).collect::<Vec<_>>(),
+        "availability": sight.state.watch.sources().map(|source| availability::line(sight, source, asked.window)).collect::<Vec<_>>(),
     }))
+}
+
+/// A window with the time around it in which a source that reported counts as watching.
+#[must_use]
+pub fn padded(window: Interval) -> Interval {
+    Interval::new(window.start - AROUND, window.end + AROUND)
+}
+
+/// What these sources were doing over a window, less what took them away.
+#[must_use]
+pub fn scene_over(
+    sight: &Sight<'_>,
+    sources: &[&Source],
+    outages: &[Outage],
+    window: Interval,
+) -> Scene {
+    let engine = &sight.state.engine;
+    let posts = engine.posts(window.end);
+    let posts: Vec<(&str, Place)> = posts.iter().map(|(id, place)| (id.as_str(), *place)).collect();
+    let looked = engine.looks_over(window);
+    let looks: Vec<LookHandedIn<'_>> = looked.iter().map(|look| look.handed_in()).collect();
+    let sources = sources.iter().copied();
+    let mut scene = scene(sources, outages, &posts, &looks, &[], window, engine.settings());
+    let post = |source: &_, station: &_, at| engine.post(source, station, at);
+    doubted::without_stations(&mut scene, sight.state.watch.standings(), post);
+    scene.losses.extend(restricted(sight.bulletin.in_order()));
+    scene
 }
 
 fn chances(

@@ -1,10 +1,10 @@
 //! Incidents: the list, one whole, and the time axis.
 
-use kernel::{Duration, Probability, Time};
+use kernel::{Duration, Identity, Probability, Time};
 use serde_json::{Value, json};
 use watch::{Class, Incident, IncidentId};
 
-use super::{Sight, Window, geometry, waves};
+use super::{Sight, Window, geometry, lapsed, release, waves};
 
 /// What a list of incidents is narrowed to.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +38,10 @@ fn mentions(sight: &Sight, incident: &Incident, words: &str) -> bool {
     let in_text = |text: &str| text.to_lowercase().contains(&words);
     in_text(&incident.id.to_string())
         || incident.members.iter().any(|member| {
+            // Nobody says who searches: what is withheld from anybody is not found by its words.
+            if release::withheld(sight, &member.source, None).is_some() {
+                return false;
+            }
             match sight.state.engine.seen(&member.observation) {
                 Some(watch::Seen::Report { report, .. }) => {
                     in_text(&report.text) || report.place_name.as_deref().is_some_and(in_text)
@@ -104,22 +108,14 @@ pub fn page(sight: &Sight, filter: &Filter, offset: usize, limit: usize) -> Valu
     })
 }
 
-/// An incident as it leaves the house: where a moving thing went from moment to moment stays.
+/// One incident, whole, as `to` may see it: what it rests on, what is alleged of it, where that has
+/// gone.
 #[must_use]
-pub fn told(incident: &Incident) -> Value {
-    let mut told = super::json(incident);
-    if let Some(fields) = told.as_object_mut() {
-        fields.remove("path");
-    }
-    told
-}
-
-/// One incident, whole: what it rests on, what is alleged of it, where that has gone.
-#[must_use]
-pub fn whole(sight: &Sight, id: &IncidentId) -> Option<Value> {
+pub fn whole(sight: &Sight, id: &IncidentId, to: Option<&Identity>) -> Option<Value> {
     let incident = sight.bulletin.get(id)?;
     let observations: Vec<Value> =
-        incident.members.iter().map(|member| observation(sight, incident, member)).collect();
+        incident.members.iter().map(|member| observation(sight, incident, member, to)).collect();
+    let aside = incident.set_aside.iter().map(|one| set_aside(sight, incident, one, to));
     let allegations = sight.state.terms.of_incident(*id);
     let mut cases: Vec<&commission::CaseId> = allegations
         .iter()
@@ -132,20 +128,21 @@ pub fn whole(sight: &Sight, id: &IncidentId) -> Option<Value> {
         .map(|case| json!({"id": case.id, "title": case.title, "stage": case.stage}))
         .collect();
     Some(json!({
-        "incident": told(incident),
+        "incident": release::released(sight, incident, to),
         "ellipse": ellipse(incident),
         "ellipses": {
             "50": geometry::ellipse(&incident.place.ellipse(0.5)),
             "95": geometry::ellipse(&incident.place.ellipse(0.95)),
         },
         "observations": observations,
-        "set_aside": incident.set_aside.iter().map(|one| set_aside(sight, incident, one)).collect::<Vec<_>>(),
+        "set_aside": aside.collect::<Vec<_>>(),
         "allegations": allegations,
         "cases": cases,
         "versions": sight.bulletin.versions(id),
         "changes": sight.bulletin.versions(id),
         "alternatives": watch::alternatives::alternatives(incident),
-        "silent": waves::silent(sight, incident),
+        "silent": waves::silent(sight, incident, to),
+        "lapsed": lapsed::view(sight, incident),
         "review": incident.review,
         "new_since_review": incident.since_review.as_ref().map_or(0, |since| since.members),
     }))
@@ -161,7 +158,15 @@ fn ellipse(incident: &Incident) -> Value {
     })
 }
 
-fn observation(sight: &Sight, incident: &Incident, member: &watch::Member) -> Value {
+fn observation(
+    sight: &Sight,
+    incident: &Incident,
+    member: &watch::Member,
+    to: Option<&Identity>,
+) -> Value {
+    if let Some(to) = release::withheld(sight, &member.source, to) {
+        return release::in_its_place(member, to);
+    }
     let Some(seen) = sight.state.engine.seen(&member.observation) else {
         // Its batch was erased: that it was there stays on the record, what it said does not.
         return json!({"id": member.observation, "source": member.source, "weight": member.weight, "erased": true});
@@ -191,20 +196,26 @@ fn observation(sight: &Sight, incident: &Incident, member: &watch::Member) -> Va
 }
 
 /// What was heard or said and does not count: the observation, why, and where the record says so.
-fn set_aside(sight: &Sight, incident: &Incident, aside: &watch::SetAside) -> Value {
+fn set_aside(
+    sight: &Sight,
+    incident: &Incident,
+    aside: &watch::SetAside,
+    to: Option<&Identity>,
+) -> Value {
     let member = watch::Member {
         observation: aside.observation,
         source: aside.source.clone(),
         weight: Probability::ZERO,
         residual: aside.residual,
     };
-    let mut view = observation(sight, incident, &member);
+    let mut view = observation(sight, incident, &member, to);
+    let released = release::withheld(sight, &aside.source, to).is_none();
     let doubt = sight.state.watch.doubts().find(|(entry, _)| *entry == aside.entry);
     view["doubt"] = json!({
         "state": aside.state,
         "entry": aside.entry,
         "since": doubt.and_then(|(_, doubt)| doubt.since),
-        "evidence": doubt.map(|(_, doubt)| &doubt.evidence),
+        "evidence": doubt.filter(|_| released).map(|(_, doubt)| &doubt.evidence),
     });
     view
 }

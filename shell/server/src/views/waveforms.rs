@@ -15,9 +15,10 @@ use kernel::{Digest, Duration, Identity, Interval, ObservationId, SourceId, Time
 use serde_json::{Value, json};
 use signal::Trace;
 use stores::{StoreError, VaultReader};
-use watch::{IncidentId, Phase, Seen, Source};
+use watch::{IncidentId, Phase, Seen};
 
 use super::Sight;
+use super::release::releases;
 
 /// Onsets shown, those of the nearest stations first.
 const SHOWN_MAX: usize = 24;
@@ -100,19 +101,6 @@ impl Shown {
         };
         (self.onset.time, self.onset.error_s, letter)
     }
-}
-
-/// Whether a source's raw data may be shown to `to`: to everybody when it names nobody, else to
-/// whom it names and to its owner, by identity or by party.
-fn releases(sight: &Sight, source: &Source, to: Option<&Identity>) -> bool {
-    let is = |name: &str| {
-        to.is_some_and(|to| {
-            to.as_str() == name || sight.state.offices_of(&name.into()).any(|office| office == to)
-        })
-    };
-    source.releasable_to.is_empty()
-        || is(source.owner.as_str())
-        || source.releasable_to.iter().any(|name| is(name))
 }
 
 /// What is to be asked of the vault for an incident; none when there is no such incident.

@@ -1,11 +1,12 @@
 //! What an incident's page needs of arrivals, bearings, looks and tracks: distances, residuals, and
 //! who should have noticed and did not.
 
+use kernel::Identity;
 use kernel::place::round_to;
 use serde_json::{Value, json};
 use watch::{Content, Incident, Member, Seen};
 
-use super::Sight;
+use super::{Sight, release};
 
 /// The silent shown on a page, the nearest first.
 const SILENT_MAX: usize = 40;
@@ -70,14 +71,18 @@ fn sigmas(value: f64, sigma: f64) -> f64 {
     if sigma > 0.0 { round_to(value / sigma, 100.0) } else { 0.0 }
 }
 
-/// Stations and looks that should have noticed the incident and did not.
+/// Stations and looks that should have noticed the incident and did not; where one stands that is
+/// not released to `to` is left out.
 #[must_use]
-pub fn silent(sight: &Sight, incident: &Incident) -> Vec<Value> {
+pub fn silent(sight: &Sight, incident: &Incident, to: Option<&Identity>) -> Vec<Value> {
     let silent = sight.state.engine.silent(incident);
     silent
         .iter()
         .take(SILENT_MAX)
         .map(|one| {
+            if release::withheld(sight, &one.source, to).is_some() {
+                return json!({"source": one.source, "chance": round_to(one.chance, 1e3), "withheld": true});
+            }
             json!({
                 "source": one.source,
                 "station": one.station,

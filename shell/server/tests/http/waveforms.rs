@@ -162,5 +162,19 @@ fn what_is_not_released_to_everybody_is_withheld() {
     let view = served.json(&format!("/api/v1/incidents/{id}/waveforms"));
     assert_eq!(view["waveforms"].as_array().map(Vec::len), Some(0));
     assert_eq!(view["withheld"][0]["releasable_to"][0], "us");
+    let whole = served.json(&format!("/api/v1/incidents/{id}"));
+    let observations = whole["observations"].as_array().expect("observations");
+    assert_eq!(observations.len(), 12);
+    for one in observations {
+        let told: Vec<&str> =
+            one.as_object().expect("an object").keys().map(String::as_str).collect();
+        assert_eq!(told, ["id", "releasable_to", "source", "weight", "withheld"], "{one}");
+    }
+    let text = whole.to_string();
+    for given_away in ["residual", "XX.M"] {
+        assert!(!text.contains(given_away), "{given_away} stands in {text}");
+    }
+    let features = served.get("/api/v1/incidents?format=geojson").text();
+    assert!(features.contains("members") && !features.contains("residual"), "{features}");
     served.stop();
 }

@@ -130,6 +130,12 @@ export default {
   "phase.acoustic": "sound",
   "phase.infrasound": "infrasound",
 
+  "came.in-time": "In time",
+  "came.late": "Late",
+  "came.unusable": "Unusable",
+  "came.lost": "Lost",
+  "came.announced": "Announced",
+  "came.under-way": "Under way",
   "outage.outage": "Outage",
   "outage.power": "Power or link lost",
   "outage.jamming": "Jamming",

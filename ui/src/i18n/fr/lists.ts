@@ -130,6 +130,12 @@ export default {
   "phase.acoustic": "son",
   "phase.infrasound": "infrason",
 
+  "came.in-time": "À temps",
+  "came.late": "En retard",
+  "came.unusable": "Inutilisable",
+  "came.lost": "Perdu",
+  "came.announced": "Annoncé",
+  "came.under-way": "En chemin",
   "outage.outage": "Panne",
   "outage.power": "Alimentation ou liaison coupée",
   "outage.jamming": "Brouillage",

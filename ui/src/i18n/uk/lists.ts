@@ -130,6 +130,12 @@ export default {
   "phase.acoustic": "звук",
   "phase.infrasound": "інфразвук",
 
+  "came.in-time": "Вчасно",
+  "came.late": "Із запізненням",
+  "came.unusable": "Непридатне",
+  "came.lost": "Втрачено",
+  "came.announced": "Попереджено",
+  "came.under-way": "Ще в дорозі",
   "outage.outage": "Перерва в роботі",
   "outage.power": "Немає живлення або зв’язку",
   "outage.jamming": "Глушіння",
