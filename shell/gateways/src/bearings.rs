@@ -1,4 +1,5 @@
-//! Directions from which waves came to arrays: one row a detection, or InfraPy's detection JSON.
+//! Directions from which waves came to arrays: one row a detection, or InfraPy's detection JSON, as
+//! an array or an object a line.
 
 use kernel::Interval;
 use serde_json::Value;
@@ -6,9 +7,8 @@ use watch::{Bearing, Content, Observation, Shape};
 
 use crate::arrivals_csv::{id, signal};
 use crate::cells::{Cells, read_table};
-use crate::patrol::{Layout, malformed, read_array};
+use crate::json::{Layout, read_array, read_lines};
 use crate::reading::{Fault, ReadContext, Reading};
-use crate::table::first_line;
 
 /// Columns without which there are no bearings.
 pub const NEEDED: &[&[&str]] = &[&["station"], &["time"], &["back_azimuth_deg"]];
@@ -29,22 +29,16 @@ const COLUMNS: [&str; 11] = [
 /// A word by which InfraPy's detections are known (Blom et al. 2016; infrapy 0.4, `infrapy.utils.data_io`).
 pub const INFRAPY: &str = "\"Back Azimuth\"";
 
-/// Reads bearings in either layout.
+/// Reads bearings in any of the layouts.
 #[must_use]
 pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
-    if context.header.is_none() && is_json(bytes) {
-        return read_array(bytes, context, &element);
+    let object = |value: &Value, line| Ok(vec![observe(&of_infrapy(value)?, line, context)?]);
+    match Layout::found(bytes, context) {
+        Ok(Layout::Table) => read_table(bytes, context, NEEDED, &COLUMNS, observe),
+        Ok(Layout::Lines) => read_lines(bytes, context, &object),
+        Ok(Layout::Array) => read_array(bytes, context, &object),
+        Err(fault) => Reading::refused(fault),
     }
-    read_table(bytes, context, NEEDED, &COLUMNS, observe)
-}
-
-fn is_json(bytes: &[u8]) -> bool {
-    first_line(bytes, 1).is_ok_and(|(line, _)| Layout::of(line) == Layout::Array)
-}
-
-fn element(json: &str, line: u64, context: &ReadContext) -> Result<Vec<Observation>, Fault> {
-    let value = serde_json::from_str(json).map_err(|error| malformed(&error))?;
-    Ok(vec![observe(&of_infrapy(&value)?, line, context)?])
 }
 
 /// InfraPy's names as the columns of the table.

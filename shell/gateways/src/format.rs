@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::patrol::Layout;
+use crate::json::Layout;
 use crate::reading::{Fault, ReadContext, Reading};
 use crate::stationxml::Inventory;
 use crate::table::{Header, first_line};
@@ -110,8 +110,7 @@ impl Format {
         }
         let (line, _) = first_line(head, 1)?;
         if Layout::of(line) != Layout::Table {
-            let infrapy = Layout::of(line) == Layout::Array
-                && memchr::memmem::find(head, bearings::INFRAPY.as_bytes()).is_some();
+            let infrapy = memchr::memmem::find(head, bearings::INFRAPY.as_bytes()).is_some();
             return Ok(if infrapy { Self::Bearings } else { Self::Patrol });
         }
         let header = Header::parse(line);

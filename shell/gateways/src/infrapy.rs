@@ -1,15 +1,19 @@
 //! Array detections as InfraPy writes them: its detection JSON, and the older table of six columns.
 //! (For the house they become observations in [`crate::bearings`]; here they stay as they are.)
 
-use std::borrow::Cow;
-
 use kernel::{Problem, Time};
 use serde_json::Value;
 
+use crate::json::{Layout, elements, value};
 use crate::reading::{Fault, shown};
+use crate::table::not_utf16;
 
-/// Most bytes read of one file: about 200,000 detections.
+/// Most bytes to hand in of one file: about 200,000 detections as InfraPy writes them.
 pub const BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Most detections read of one file.
+pub const DETECTIONS_MAX: usize = 1_000_000;
+/// Problems kept one by one; the rest is counted.
+const PROBLEMS_MAX: usize = 1_000;
 /// Metres by which positions of one array may differ: five places of a degree.
 const PLACES: f64 = 1e5;
 
@@ -36,98 +40,70 @@ pub struct Detection {
     pub line: u64,
 }
 
-/// The detections of a file; a bad one becomes a problem with its line, and the rest is read.
-#[must_use]
-pub fn read(bytes: &[u8]) -> (Vec<Detection>, Vec<Problem>) {
-    let whole = |code, reason: String| (vec![], vec![Problem::new(0, code, reason)]);
-    if bytes.len() > BYTES_MAX {
-        return whole("json-malformed", format!("over {BYTES_MAX} bytes: hand it in in parts"));
-    }
-    let Ok(text) = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)) else {
-        return whole("not-utf8", "not UTF-8".into());
-    };
-    let read = match text.trim_start().strip_prefix('[') {
-        Some(list) => of_json(text, list),
-        None => of_table(text),
-    };
-    let (mut detections, mut problems) = (Vec::new(), Vec::new());
-    for (line, one) in read {
-        match one {
-            Ok(detection) => detections.push(Detection { line, ..detection }),
-            Err(fault) => problems.push(fault.at(line)),
-        }
-    }
-    (detections, problems)
+/// What a file holds.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub struct Read {
+    /// In the order of the file.
+    pub detections: Vec<Detection>,
+    /// The first problems, with their lines.
+    pub problems: Vec<Problem>,
+    /// All problems, those not kept too.
+    pub problem_count: u64,
 }
 
-/// The objects of a list whose first bracket has been taken off the `text`; what is left of a list
-/// that ends too early is read.
-fn of_json(text: &str, list: &str) -> Vec<(u64, Result<Detection, Fault>)> {
-    let (pieces, closed) = pieces(list);
-    let (mut line, mut counted) = (1, 0);
-    let mut line_of = |piece: &str| {
-        // A piece borrows from the text, so that its place there tells its line.
-        let start = piece.as_ptr().addr() - text.as_ptr().addr();
-        line += text[counted..start].matches('\n').count() as u64;
-        counted = start;
-        line
-    };
-    let mut read: Vec<_> =
-        pieces.into_iter().map(|piece| (line_of(piece), of_object(piece))).collect();
-    if !closed {
-        let reason = "the list has no end: the file may be cut off";
-        read.push((line_of(&list[list.len()..]), Err(Fault::new("json-malformed", reason))));
+impl Read {
+    /// Adds a problem at a line; 0 is the whole file.
+    pub fn problem(&mut self, line: u64, fault: Fault) {
+        self.problem_count += 1;
+        if self.problems.len() < PROBLEMS_MAX {
+            self.problems.push(fault.at(line));
+        }
     }
+
+    /// Takes in what stands on a line; tells whether there is room for more.
+    fn add(&mut self, line: u64, one: Result<Detection, Fault>) -> bool {
+        match one {
+            Ok(_) if self.detections.len() == DETECTIONS_MAX => {
+                let reason = format!("what comes after {DETECTIONS_MAX} detections is not read");
+                self.problem(line, Fault::new("detections-too-many", reason));
+                return false;
+            }
+            Ok(detection) => self.detections.push(Detection { line, ..detection }),
+            Err(fault) => self.problem(line, fault),
+        }
+        true
+    }
+}
+
+/// The detections of a file; a bad one becomes a problem with its line, and the rest is read, of a
+/// list that ends too early too.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Read {
+    let mut read = Read::default();
+    if let Err(fault) = not_utf16(bytes) {
+        read.problem(0, fault);
+        return read;
+    }
+    // A byte that is no UTF-8 spoils its own detection only.
+    let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
+    match Layout::of(&text) {
+        Layout::Array => {
+            elements(&text).all(|(line, json)| read.add(line, json.and_then(of_object)))
+        }
+        Layout::Lines => rows(&text).all(|(line, json)| read.add(line, of_object(json))),
+        Layout::Table => rows(&text).all(|(line, row)| read.add(line, of_row(row))),
+    };
     read
 }
 
-/// What stands between the commas of a list, and whether the list is closed.
-fn pieces(list: &str) -> (Vec<&str>, bool) {
-    let mut pieces = Vec::new();
-    let (mut from, mut depth, mut quoted, mut escaped) = (0, 0_u32, false, false);
-    for (at, byte) in list.bytes().enumerate() {
-        let outside = depth == 0 && !quoted;
-        match byte {
-            b',' | b']' if outside => {
-                pieces.push(list[from..at].trim());
-                from = at + 1;
-                if byte == b']' {
-                    // `[]` holds nothing.
-                    pieces.retain(|piece| !piece.is_empty());
-                    return (pieces, true);
-                }
-            }
-            b'"' if !escaped => quoted = !quoted,
-            b'{' | b'[' if !quoted => depth += 1,
-            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        escaped = quoted && byte == b'\\' && !escaped;
-    }
-    pieces.push(list[from..].trim());
-    pieces.retain(|piece| !piece.is_empty());
-    (pieces, false)
-}
-
-/// The text with `null` for what Python writes where a number is none, outside of quotes.
-fn without_nan(json: &str) -> Cow<'_, str> {
-    const NONE: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
-    if !NONE.iter().any(|word| json.contains(word)) {
-        return Cow::Borrowed(json);
-    }
-    let parts = json.split('"').enumerate().map(|(number, part)| {
-        let outside = number % 2 == 0;
-        NONE.iter().fold(part.to_owned(), |part, word| match outside {
-            true => part.replace(word, "null"),
-            false => part,
-        })
-    });
-    Cow::Owned(parts.collect::<Vec<String>>().join("\""))
+/// Lines that are neither blank nor a remark, with their numbers.
+fn rows(text: &str) -> impl Iterator<Item = (u64, &str)> {
+    let rows = (1..).zip(text.lines().map(str::trim));
+    rows.filter(|(_, row)| !row.is_empty() && !row.starts_with('#'))
 }
 
 fn of_object(json: &str) -> Result<Detection, Fault> {
-    let object: Value = serde_json::from_str(&without_nan(json))
-        .map_err(|error| Fault::new("json-malformed", error.to_string()))?;
+    let object = value(json)?;
     let number = |name: &str| match object.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => value.as_f64().map(Some).ok_or_else(|| {
@@ -153,13 +129,7 @@ fn of_object(json: &str) -> Result<Detection, Fault> {
     })
 }
 
-/// Rows of latitude, longitude, time, back azimuth, F and elements, parted by white space.
-fn of_table(text: &str) -> Vec<(u64, Result<Detection, Fault>)> {
-    let rows = (1..).zip(text.lines().map(str::trim));
-    let rows = rows.filter(|(_, row)| !row.is_empty() && !row.starts_with('#'));
-    rows.map(|(line, row)| (line, of_row(row))).collect()
-}
-
+/// A row of latitude, longitude, time, back azimuth, F and elements, parted by white space.
 fn of_row(row: &str) -> Result<Detection, Fault> {
     let fields: Vec<&str> = row.split_whitespace().take(7).collect();
     let &[lat, lon, time, azimuth, ratio, elements] = fields.as_slice() else {
@@ -234,7 +204,7 @@ mod tests {
     fn a_bad_detection_is_named_and_the_rest_is_read() {
         let bad = ["{}", "{\"Latitude\": 95, \"Longitude\": 1, \"Back Azimuth\": 1}", "7"];
         let text = format!("[{GOOD},\n{},\n{},\n{},\n{GOOD}]", bad[0], bad[1], bad[2]);
-        let (detections, problems) = read(text.as_bytes());
+        let Read { detections, problems, .. } = read(text.as_bytes());
         assert_eq!(detections.len(), 2);
         assert_eq!(detections[0].array, "42.7668,-109.5939");
         assert_eq!(detections[0].time, "2004-06-02T17:42:14Z".parse().ok());
@@ -243,18 +213,19 @@ mod tests {
             found,
             [(4, "field-missing"), (5, "latitude-out-of-range"), (6, "field-missing")]
         );
-        assert_eq!(read(b"[{]").1[0].code, "json-malformed");
+        assert_eq!(read(b"[{]").problems[0].code, "json-malformed");
     }
 
     #[test]
     fn a_list_that_is_cut_off_or_has_no_numbers_keeps_its_good_ones() {
         let nan = GOOD.replace("75.0", "NaN");
-        let (detections, problems) = read(format!("[{GOOD},{nan},\n{{\"Latit").as_bytes());
+        let Read { detections, problems, .. } =
+            read(format!("[{GOOD},{nan},\n{{\"Latit").as_bytes());
         assert_eq!((detections.len(), detections[1].f_statistic), (2, None));
         let found: Vec<_> = problems.iter().map(|one| (one.line, one.code.as_str())).collect();
         assert_eq!(found, [(6, "json-malformed"), (6, "json-malformed")]);
-        assert_eq!(read(b"[]"), (vec![], vec![]));
-        assert_eq!(read(b"[ , ]").0, []);
+        assert_eq!(read(b"[]"), Read::default());
+        assert_eq!(read(b"[ , ]").detections, []);
     }
 
     proptest::proptest! {
@@ -266,7 +237,7 @@ mod tests {
             let at = at.min(bytes.len());
             let end = (at + length).min(bytes.len());
             bytes.splice(at..end, junk);
-            let (detections, problems) = read(&bytes);
+            let Read { detections, problems, .. } = read(&bytes);
             assert!(detections.len() <= 4 && problems.len() <= 44);
             assert!(detections.iter().all(|one| one.lat.abs() <= 90.0 && one.lon.abs() <= 180.0));
             assert!(!detections.is_empty() || !problems.is_empty());
@@ -277,8 +248,8 @@ mod tests {
     fn the_table_says_the_same() {
         let table =
             "# Lat Lon\n42.7668\t-109.5939\t2004-06-02T17:42:14.0\t-125.6\t75.0\t4\n\n1 2 3";
-        let (detections, problems) = read(table.as_bytes());
-        let json = read(format!("[{GOOD}]").as_bytes()).0;
+        let Read { detections, problems, .. } = read(table.as_bytes());
+        let json = read(format!("[{GOOD}]").as_bytes()).detections;
         assert_eq!(detections, [Detection { line: 2, ..json[0].clone() }]);
         assert_eq!((problems[0].line, problems[0].code.as_str()), (4, "field-count"));
     }

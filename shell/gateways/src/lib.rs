@@ -16,6 +16,7 @@ pub mod format;
 pub mod geojson;
 pub mod infrapy;
 pub mod inventory;
+pub mod json;
 pub mod looks;
 pub mod measured;
 pub mod miniseed;

@@ -2,15 +2,15 @@
 //! which direction and how far; as CSV, JSON lines or a JSON array.
 
 use kernel::{CountRange, Place};
-use serde_json::value::RawValue;
+use serde_json::Value;
 use watch::{Content, Observation, Report, Shape};
 
 use crate::cells::Cells;
 use crate::compass::{Directions, sectors};
+use crate::json::{Layout, read_array, read_lines};
 use crate::number::{count, typed};
 use crate::reading::{Fault, ReadContext, Reading, shown};
-use crate::record::{Quoting, Records};
-use crate::table::{first_line, is_blank, open, read_rows, text};
+use crate::table::{open, read_rows};
 use crate::words::{assessment, kind, plain, weapon, weigh};
 
 /// Columns without which there is no report.
@@ -43,9 +43,6 @@ const COLUMNS: [&str; 25] = [
     "text",
     "link",
 ];
-/// Longest JSON array, in bytes; longer collections come as JSON lines.
-pub const ARRAY_LIMIT: usize = 2 * 1024 * 1024;
-
 /// Position error of what a monitor puts on the map or of where a patrol stands, metres.
 const POSITION_ERROR_M: f32 = 100.0;
 /// Nothing is heard or seen from farther away, metres.
@@ -56,43 +53,12 @@ const DISTANCE_SHARE: f64 = 0.25;
 /// Reads patrol reports in any of the three layouts.
 #[must_use]
 pub fn read(bytes: &[u8], context: &ReadContext) -> Reading {
-    match layout(bytes, context) {
+    let object = |value: &Value, line| observe(&Cells::from_json(&COLUMNS, value)?, line, context);
+    match Layout::found(bytes, context) {
         Ok(Layout::Table) => read_table(bytes, context),
-        Ok(Layout::Lines) => read_lines(bytes, context),
-        Ok(Layout::Array) => read_array(bytes, context, &observe_json),
+        Ok(Layout::Lines) => read_lines(bytes, context, &object),
+        Ok(Layout::Array) => read_array(bytes, context, &object),
         Err(fault) => Reading::refused(fault),
-    }
-}
-
-/// How the reports are written down.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Layout {
-    /// CSV with a header.
-    Table,
-    /// One JSON object a line.
-    Lines,
-    /// One JSON array of objects.
-    Array,
-}
-
-impl Layout {
-    /// The layout that a file's first line shows.
-    #[must_use]
-    pub fn of(first_line: &str) -> Self {
-        match first_line.trim_start().as_bytes().first() {
-            Some(b'{') => Self::Lines,
-            Some(b'[') => Self::Array,
-            _ => Self::Table,
-        }
-    }
-}
-
-fn layout(bytes: &[u8], context: &ReadContext) -> Result<Layout, Fault> {
-    match &context.header {
-        Some(_) => Ok(Layout::Table),
-        // A later part of a file of JSON lines may begin with a line that is none.
-        None if context.first_line > 1 => Ok(Layout::Lines),
-        None => Ok(Layout::of(first_line(bytes, 1)?.0)),
     }
 }
 
@@ -110,87 +76,6 @@ fn read_table(bytes: &[u8], context: &ReadContext) -> Reading {
         observations.extend(observe(&cells, row.line, context)?);
         Ok(())
     })
-}
-
-fn read_lines(bytes: &[u8], context: &ReadContext) -> Reading {
-    let mut reading = Reading::default();
-    // The byte order mark belongs to the first line of the file, not of a later part.
-    let mark = bytes.strip_prefix(b"\xEF\xBB\xBF").filter(|_| context.first_line == 1);
-    let body = mark.unwrap_or(bytes);
-    let mut records = Records::new(body, context.first_line, Quoting::Off);
-    for record in records.by_ref() {
-        if record.fault.is_none() && is_blank(record.bytes, b' ') {
-            continue;
-        }
-        let line = record.line;
-        let json = record.fault.map_or_else(|| text(record.bytes), Err);
-        match json.and_then(|json| observe_json(json, line, context)) {
-            Ok(observations) => reading.observations.extend(observations),
-            Err(fault) => reading.problems.push(fault.at(line)),
-        }
-    }
-    reading.lines = records.next_line() - context.first_line;
-    reading
-}
-
-/// How the element of an array that begins on a line is read.
-pub type ReadElement<'a> = &'a dyn Fn(&str, u64, &ReadContext) -> Result<Vec<Observation>, Fault>;
-
-/// Reads a JSON array element by element.
-#[must_use]
-pub fn read_array(bytes: &[u8], context: &ReadContext, element: ReadElement<'_>) -> Reading {
-    let (reports, whole) = match array(bytes) {
-        Ok(array) => array,
-        Err(fault) => return Reading::refused(fault),
-    };
-    let mut reading = Reading::default();
-    let (mut line, mut counted) = (context.first_line, 0);
-    for report in reports {
-        // The raw value borrows from the text, so that its place there tells its line.
-        let start = report.get().as_ptr().addr() - whole.as_ptr().addr();
-        line += line_ends(&whole[counted..start]);
-        counted = start;
-        match element(report.get(), line, context) {
-            Ok(observations) => reading.observations.extend(observations),
-            Err(fault) => reading.problems.push(fault.at(line)),
-        }
-    }
-    reading.lines = Records::new(bytes, 1, Quoting::Off).lines_left() as u64;
-    reading
-}
-
-fn line_ends(text: &str) -> u64 {
-    memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64
-}
-
-/// The elements of a JSON array, and the text they lie in.
-fn array(bytes: &[u8]) -> Result<(Vec<&RawValue>, &str), Fault> {
-    if bytes.len() > ARRAY_LIMIT {
-        return Err(array_too_large());
-    }
-    let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let whole = str::from_utf8(body).map_err(|error| {
-        Fault::new("not-utf8", format!("not UTF-8 from byte {}", error.valid_up_to() + 1))
-    })?;
-    Ok((serde_json::from_str(whole).map_err(|error| malformed(&error))?, whole))
-}
-
-/// The fault of a JSON array that is too large to be read at once.
-#[must_use]
-pub fn array_too_large() -> Fault {
-    let reason = format!("a JSON array over {ARRAY_LIMIT} bytes: write one report a line instead");
-    Fault::new("array-too-large", reason)
-}
-
-/// The fault of text that is no JSON.
-#[must_use]
-pub fn malformed(error: &serde_json::Error) -> Fault {
-    Fault::new("json-malformed", format!("not JSON: {error}"))
-}
-
-fn observe_json(json: &str, line: u64, context: &ReadContext) -> Result<Vec<Observation>, Fault> {
-    let value = serde_json::from_str(json).map_err(|error| malformed(&error))?;
-    observe(&Cells::from_json(&COLUMNS, &value)?, line, context)
 }
 
 /// One report: one observation for each sector it names.

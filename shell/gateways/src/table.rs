@@ -116,19 +116,30 @@ pub fn open<'a>(
 /// # Errors
 /// `empty-file`, `utf-16`, `not-text`.
 pub fn first_line(bytes: &[u8], line: u64) -> Result<(&str, Records<'_>), Fault> {
-    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        return Err(Fault::new("utf-16", "the file is in UTF-16: save it as UTF-8"));
-    }
+    not_utf16(bytes)?;
     let not_text = |why: &str| Fault::new("not-text", format!("the file is not text: {why}"));
     let body = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let mut records = Records::new(body, line, Quoting::Off);
-    let head = records.find(|record| !is_blank(record.bytes, b','));
+    let head = records.find(|record| record.fault.is_some() || !is_blank(record.bytes, b','));
     let head = head.ok_or_else(|| Fault::new("empty-file", "the file holds no text at all"))?;
     if head.fault.is_some() {
         return Err(not_text("its first line is longer than 64 KiB"));
     }
     let line = text(head.bytes).map_err(|fault| not_text(&fault.reason))?;
+    if line.trim_ascii().contains('\r') {
+        return Err(not_text("its lines end in CR alone; save it with LF or CRLF"));
+    }
     Ok((line, records))
+}
+
+/// Says of a file in UTF-16 that it is one.
+///
+/// # Errors
+/// `utf-16`.
+pub fn not_utf16(bytes: &[u8]) -> Result<(), Fault> {
+    let marked = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+    let fault = || Fault::new("utf-16", "the file is in UTF-16: save it as UTF-8");
+    (!marked).then_some(()).ok_or_else(fault)
 }
 
 /// Whether a record holds nothing but white space and delimiters, as spreadsheets append.
@@ -248,6 +259,7 @@ mod tests {
         assert_eq!(code(b"\xFF\xFEa\0"), "utf-16");
         assert_eq!(code(b"\x89PNG\r\n"), "not-text");
         assert_eq!(code(b"PK\x03\x04"), "not-text");
+        assert_eq!(code(b"a,b\r1,2\r"), "not-text");
         let (line, mut records) = first_line(b"\xEF\xBB\xBF\na,b\r\n1,2", 1).unwrap();
         assert_eq!((line, records.next().map(|record| record.line)), ("a,b", Some(3)));
     }

@@ -16,6 +16,10 @@ use crate::sac;
 
 /// Most problems kept one by one; the rest are counted.
 pub const PROBLEMS_MAX: usize = 1_000;
+/// Most channels of a file: a network of thousands of instruments has a third of this.
+pub const CHANNELS_MAX: usize = 30_000;
+/// Most stretches of a channel that are remembered to tell what is repeated; then the earliest goes.
+const STRETCHES_MAX: usize = 1_000_000;
 /// Largest relative difference between two rates that are the same.
 const RATE_TOLERANCE: f64 = 1e-4;
 
@@ -282,10 +286,10 @@ impl Assembler {
             );
         }
         if let Some(percent) = header.timing_percent {
-            let lowest = self.account.timing_percent.get_mut(&header.name);
-            match lowest {
-                Some(lowest) => *lowest = percent.min(*lowest),
-                None => _ = self.account.timing_percent.insert(header.name.clone(), percent),
+            let lowest = &mut self.account.timing_percent;
+            if lowest.len() < CHANNELS_MAX || lowest.contains_key(&header.name) {
+                let lowest = lowest.entry(header.name.clone()).or_insert(percent);
+                *lowest = percent.min(*lowest);
             }
         }
     }
@@ -302,6 +306,11 @@ impl Assembler {
     ) {
         let size = self.size;
         if !self.open.contains_key(name) {
+            if self.open.len() == CHANNELS_MAX {
+                let reason = format!("{name} is one more than {CHANNELS_MAX}; it is left out");
+                self.account.add(Problem::new(number, "channels-too-many", reason));
+                return;
+            }
             self.open.insert(name.clone(), Open::empty(name, start, rate_hz));
         }
         let Some(open) = self.open.get_mut(name) else { return };
@@ -393,6 +402,9 @@ impl Open {
     /// Notes how far the stretch reaches now.
     fn grown(&mut self) {
         self.taken.insert(self.origin, self.trace.end());
+        if self.taken.len() > STRETCHES_MAX {
+            self.taken.pop_first();
+        }
     }
 
     fn begin(&mut self, start: Time, rate_hz: f64) {

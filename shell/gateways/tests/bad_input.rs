@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{context, real};
-use gateways::patrol::Layout;
+use gateways::json::Layout;
 use gateways::record::{Quoting, Records};
 use gateways::table::{Header, first_line, is_blank};
 use gateways::{Format, Reading};
@@ -96,7 +96,29 @@ fn reports_are_named() {
     let json = "{\"observer\":1}\n{\n[1]\n";
     let found: Vec<_> = codes(Format::Patrol, json).into_iter().map(|(_, code)| code).collect();
     assert_eq!(found, ["field-missing", "json-malformed", "json-malformed"]);
-    assert_eq!(codes(Format::Patrol, "[{]"), [(0, "json-malformed".to_owned())]);
+    let malformed = |line| (line, "json-malformed".to_owned());
+    assert_eq!(codes(Format::Patrol, "[\n{]"), [malformed(2), malformed(2)]);
+}
+
+#[test]
+fn of_an_array_that_is_cut_off_or_has_no_numbers_the_rest_is_read() {
+    let good = r#"{"Name":"A1","Time (UTC)":"2026-03-02T10:05:34.12","Back Azimuth":-12.5,"Latitude":47.6,"Longitude":36.2}"#;
+    let text = format!(
+        "[{good},\n{},\n{},\n{},\n{}",
+        good.replace("\"A1\"", "NaN").replace("-12.5", "12.5, \"Amplitude\": NaN"),
+        good.replace("-12.5", "NaN"),
+        good.replace("47.6", "-Infinity"),
+        &good[..40],
+    );
+    let named =
+        [(3, "field-missing"), (4, "field-missing"), (5, "json-malformed"), (5, "json-malformed")];
+    assert_eq!(codes(Format::Bearings, &text), named.map(|(line, code)| (line, code.to_owned())));
+    assert_eq!(Format::detect(text.as_bytes()), Ok(Format::Bearings));
+    let reading = Format::Bearings.read(text.as_bytes(), &context());
+    assert_eq!(reading.observations.len(), 2);
+    let lines = format!("{good}\n\n{good}\n");
+    assert_eq!(Format::detect(lines.as_bytes()), Ok(Format::Bearings));
+    assert_eq!(Format::Bearings.read(lines.as_bytes(), &context()).observations.len(), 2);
 }
 
 #[test]

@@ -78,6 +78,19 @@ fn a_byte_order_mark_amid_the_file_is_no_mark() {
 }
 
 #[test]
+fn blank_lines_before_the_first_record_are_no_part() {
+    // Found by fuzzing: a part of blank lines alone was named `empty-file`, and of a table with
+    // the header in the second part the reports were taken for JSON.
+    let report = r#"{"observer":"P1","observer_lon":36,"observer_lat":50,"kind":"shot","date":"2026-04-21","time_zone":"UTC"}"#;
+    let json = format!("\n \n,,\n{report}\n\n\n{report}\n");
+    let table = "\u{feff}\n\nobserver,observer_lon,observer_lat,kind,date,time_zone\n\nP1,36,50,shot,2026-04-21,UTC\n";
+    for text in [&json[..], table, "\n\n\u{feff}\n{}\n"] {
+        let whole = Format::Patrol.read(text.as_bytes(), &context());
+        assert_eq!(in_parts(text.as_bytes(), Some(Format::Patrol), 1), whole, "{text}");
+    }
+}
+
+#[test]
 fn parts_of_short_lines_are_short() {
     let text = format!("latitude,longitude,acq_date\n{}", "x\n".repeat(450_000));
     let parts: Vec<_> = Parts::open(text.as_bytes(), None).unwrap().map(Result::unwrap).collect();

@@ -5,13 +5,14 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use arrivals::air::Air;
 use arrivals::{Arrival, Bulletin, Medium, Network, Origin, Settings};
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::Error;
+use crate::associate_clocks::arrivals_astray;
 use crate::associate_ground;
+use crate::associate_known;
 use crate::associate_plots::Scene;
 use crate::associate_read::{Onsets, Problems, Stations, onsets, stations};
 
@@ -53,7 +54,9 @@ pub struct Associate {
 pub fn associate(words: &Associate) -> Result<(), Error> {
     let began = Instant::now();
     let mut problems = Problems::default();
-    let known = read_known(&words.known)?;
+    let known = associate_known::read(&words.known, &mut problems)?;
+    // Before the work, so that nobody waits for what cannot be written.
+    std::fs::create_dir_all(&words.out).map_err(|error| Error::file("make", &words.out, &error))?;
     let stations = stations(&words.stations, &mut problems)?;
     let onsets = onsets(&words.picks, &stations, &mut problems)?;
     if onsets.arrivals.is_empty() && !problems.counts.is_empty() {
@@ -63,7 +66,11 @@ pub fn associate(words: &Associate) -> Result<(), Error> {
             "Mend what the lines above name: the spelling of stations, and times in seconds.",
         ));
     }
-    let in_air = known.get("vp").is_none() && known.get("model").is_none();
+    if onsets.arrivals.is_empty() {
+        problems.add("arrivals-none", || format!("{} holds none", words.picks.display()));
+    }
+    arrivals_astray(&onsets, &stations, &mut problems);
+    let in_air = !known.has("vp") && !known.has("model");
     let settings = Settings {
         picks_min: words.picks_min.unwrap_or(if in_air { 5 } else { 4 }).max(4),
         log_odds_min: words.log_odds_min,
@@ -72,13 +79,11 @@ pub fn associate(words: &Associate) -> Result<(), Error> {
     };
     let svg = words.svg.as_deref();
     let run = Run { out: &words.out, svg, stations: &stations, onsets: &onsets, began };
-    match known["model"].as_str() {
+    match known.model() {
         Some(model) => associate_ground::globe(model, run, &settings, problems),
-        None if known.get("vp").is_some() => {
-            associate_ground::crust(&known, run, &settings, problems)
-        }
+        None if known.has("vp") => associate_ground::crust(&known, run, &settings, problems),
         None => {
-            let air = air(&known);
+            let air = known.air(&mut problems);
             let (frame, places) = associate_ground::framed(&stations);
             let places = if stations.degrees { places } else { stations.flat() };
             let network = Network::new(places, air.range_km * 2.5);
@@ -111,33 +116,6 @@ pub(crate) struct Run<'a> {
 pub(crate) struct Told {
     pub place: [f64; 3],
     pub covariance: [f64; 3],
-}
-
-pub(crate) fn read_known(path: &Path) -> Result<Value, Error> {
-    let text = crate::small_file::bytes(path)?;
-    let mut all: Value = serde_json::from_slice(&text).map_err(|error| {
-        Error::new(
-            format!("{} is not JSON: {error}", path.display()),
-            "Give a file with a `known` block, as `{\"known\": {\"c\": 0.34}}`.",
-        )
-    })?;
-    Ok(all.get_mut("known").map(Value::take).unwrap_or_default())
-}
-
-/// Air from what is known, and a broad prior for what is not.
-pub(crate) fn air(known: &Value) -> Air {
-    let broad = Air::default();
-    let number =
-        |name: &str| known[name].as_f64().filter(|value| value.is_finite() && *value > 0.0);
-    // A tolerance bounds offset and wind together; a bound is about two standard deviations.
-    let tolerance = number("c_tolerance");
-    Air {
-        speed_km_s: number("c").unwrap_or(broad.speed_km_s),
-        offset_error: tolerance.map_or(broad.offset_error, |bound| bound * 0.5),
-        wind_error: tolerance.map_or(broad.wind_error, |bound| bound * 0.5),
-        range_km: number("range_km").unwrap_or(broad.range_km),
-        onset_error_s: number("onset_jitter_s").unwrap_or(broad.onset_error_s),
-    }
 }
 
 impl Run<'_> {

@@ -4,22 +4,22 @@ use arrivals::ground::crust::Crust;
 use arrivals::ground::frame::Frame;
 use arrivals::ground::globe::{FRAME_REACH_KM, Globe};
 use arrivals::{Arrival, Network, Origin, Phase, Settings, Station};
-use serde_json::Value;
 
 use crate::Error;
 use crate::associate::{Run, Told};
-use crate::associate_read::{Problems, Stations};
+use crate::associate_known::Known;
+use crate::associate_read::{FAR_KM, Problems, Stations};
 
 /// A crust of known speeds: `vp`, `vs` (km/s) and the bounds `x`, `y`, `z` (km) of the sources.
 pub fn crust(
-    known: &Value,
+    known: &Known,
     run: Run<'_>,
     settings: &Settings,
-    problems: Problems,
+    mut problems: Problems,
 ) -> Result<(), Error> {
     let degrees = run.stations.degrees;
     let frame = framed(run.stations).0;
-    let (crust, stations) = crust_of(known, run.stations)?;
+    let (crust, stations) = crust_of(known, run.stations, &mut problems)?;
     let network = Network::new(stations, crust.reach_km());
     let bulletin = arrivals::associate(&crust, &network, &run.onsets.arrivals, settings);
     run.draw(&crust, &network, &run.onsets.arrivals, &bulletin)?;
@@ -35,25 +35,29 @@ pub fn crust(
 }
 
 /// The crust that is known, and the stations in its frame.
-pub(crate) fn crust_of(known: &Value, listed: &Stations) -> Result<(Crust, Vec<Station>), Error> {
+pub(crate) fn crust_of(
+    known: &Known,
+    listed: &Stations,
+    problems: &mut Problems,
+) -> Result<(Crust, Vec<Station>), Error> {
     let degrees = listed.degrees;
     let stations = if degrees { framed(listed).1 } else { listed.flat() };
     // Bounds in kilometres say nothing of degrees.
-    let bounds_km = |name: &str| bounds(known, name).filter(|_| !degrees);
-    let crust = Crust::new(
-        [speed(known, "vp")?, speed(known, "vs")?],
-        [
-            bounds_km("x").unwrap_or_else(|| around(&stations, |station| station.x_km)),
-            bounds_km("y").unwrap_or_else(|| around(&stations, |station| station.y_km)),
-            bounds(known, "z").unwrap_or([0.0, DEPTH_MAX_KM]),
-        ],
-        &stations,
-    );
+    let mut bounds_km = |name: &str| match degrees {
+        true => None,
+        false => known.bounds_km(name, FAR_KM, problems),
+    };
+    let x = bounds_km("x").unwrap_or_else(|| around(&stations, |station| station.x_km));
+    let y = bounds_km("y").unwrap_or_else(|| around(&stations, |station| station.y_km));
+    let z = known.bounds_km("z", CORE_KM, problems).unwrap_or([0.0, DEPTH_MAX_KM]);
+    let crust = Crust::new([known.speed("vp")?, known.speed("vs")?], [x, y, z], &stations);
     Ok((crust, stations))
 }
 
 /// Depths when none are known.
 const DEPTH_MAX_KM: f64 = 30.0;
+/// Nothing breaks deeper than this, km.
+const CORE_KM: f64 = 1_000.0;
 
 /// The globe, by the name of its model; stations are in degrees.
 ///
@@ -113,21 +117,6 @@ pub(crate) fn on_globe<const N: usize>(frame: &Frame, origin: &Origin<N>, z_km: 
             sin * sin * xx - 2.0 * cos * sin * xy + cos * cos * yy,
         ],
     }
-}
-
-fn speed(known: &Value, name: &str) -> Result<f64, Error> {
-    known[name].as_f64().filter(|value| (0.1..20.0).contains(value)).ok_or_else(|| {
-        Error::new(
-            format!("`known` holds no speed {name} between 0.1 and 20 km/s"),
-            "Give both, as `{\"known\": {\"vp\": 6.0, \"vs\": 3.46}}`.",
-        )
-    })
-}
-
-fn bounds(known: &Value, name: &str) -> Option<[f64; 2]> {
-    let [low, high] = known[name].as_array()?.as_slice() else { return None };
-    let (low, high) = (low.as_f64()?, high.as_f64()?);
-    (low.is_finite() && high.is_finite() && low < high).then_some([low, high])
 }
 
 /// As far around the stations as they reach apart, when no bounds are known.

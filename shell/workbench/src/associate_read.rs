@@ -2,19 +2,22 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
 use arrivals::{Arrival, Phase, Station};
 
 use crate::Error;
+use crate::table::{Line, Table, number, seconds};
 
-/// Longest line that is read; what is longer is named and skipped.
-const LINE_BYTES_MAX: u64 = 64 * 1024;
 /// Arrivals read at most, so that a file of any size fits the memory.
 const ARRIVALS_MAX: usize = 50_000_000;
 /// Stations read at most.
 const STATIONS_MAX: usize = 200_000;
+/// Farthest that two places on Earth lie from each other along its surface, km.
+pub const FAR_KM: f64 = 20_100.0;
+/// Highest and deepest that a station stands, km.
+const HEIGHT_MAX_KM: f64 = 100.0;
 /// Problems told one by one, for each code; the rest is only counted.
 const TOLD_MAX: u64 = 5;
 
@@ -84,7 +87,15 @@ impl Onsets {
 /// Reads stations from a file.
 pub fn stations(path: &Path, problems: &mut Problems) -> Result<Stations, Error> {
     let file = File::open(path).map_err(|error| Error::file("open", path, &error))?;
-    stations_from(file, problems).map_err(|error| told(path, error))
+    let stations = stations_from(file, problems).map_err(|error| told(path, error))?;
+    if stations.names.is_empty() {
+        problems.sum_up();
+        return Err(Error::new(
+            format!("no station of {} could be read", path.display()),
+            "Give a line a station: `station,x_km,y_km` or `station,lon,lat`.",
+        ));
+    }
+    Ok(stations)
 }
 
 /// Reads arrivals from a file.
@@ -102,32 +113,37 @@ fn told(path: &Path, error: std::io::Error) -> Error {
 
 /// `station,x_km,y_km[,z_km]` or `station,lon,lat[,elev]`.
 pub fn stations_from(input: impl Read, problems: &mut Problems) -> std::io::Result<Stations> {
-    let mut table = Table::open(input)?;
-    let name = table.column("station")?;
-    let degrees = table.has("lon") && table.has("lat");
-    let (x, y) = if degrees {
-        (table.column("lon")?, table.column("lat")?)
-    } else {
-        (table.column("x_km")?, table.column("y_km")?)
-    };
-    let depth = table.names.iter().position(|n| n == b"z_km");
-    let height = table.names.iter().position(|n| n == b"elev" || n == b"elev_m");
+    let mut table = opened(input, problems)?;
+    let degrees = table.find("lon").is_some() && table.find("lat").is_some();
+    let [x, y] = if degrees { ["lon", "lat"] } else { ["x_km", "y_km"] };
+    let columns = [
+        Some(table.column("station")?),
+        Some(table.column(x)?),
+        Some(table.column(y)?),
+        table.find("z_km"),
+        table.find("elev").or_else(|| table.find("elev_m")),
+    ];
+    let [x_max, y_max] = if degrees { [180.0, 90.0] } else { [FAR_KM; 2] };
     let mut out = Stations { degrees, ..Stations::default() };
-    while let Some(line) = table.next(problems)? {
-        let fields = line.fields();
-        let number = |column: usize| fields.get(column).and_then(|field| number(field));
-        let (Some(id), Some(a), Some(b)) = (fields.get(name), number(x), number(y)) else {
+    while let Some(line) = next(&mut table, problems)? {
+        let [id, x, y, down_km, up_m] = line.cells(columns);
+        let id = id.filter(|id| !id.is_empty());
+        let (Some(id), Some(x), Some(y)) = (id, x.and_then(number), y.and_then(number)) else {
             problems.add("station-not-read", || line.tell("a station without name or place"));
             continue;
         };
-        if degrees && !(a.abs() <= 180.0 && b.abs() <= 90.0) {
+        if x.abs() > x_max || y.abs() > y_max {
             problems.add("station-off-earth", || line.tell("a station that is not on Earth"));
             continue;
         }
-        let below = depth.and_then(number);
-        let z = below.or_else(|| height.and_then(number).map(|m| -m / 1000.0)).unwrap_or(0.0);
-        if out.index.contains_key(*id) {
-            problems.add("station-twice", || line.tell("a station listed before"));
+        let z = depth_km(down_km, up_m).unwrap_or_else(|| {
+            problems.add("height-not-read", || line.tell("a station's height is taken as 0"));
+            0.0
+        });
+        if let Some(&known) = out.index.get(id) {
+            let same = out.places[known as usize] == [x, y, z];
+            let what = if same { "listed before" } else { "listed before, at another place" };
+            problems.add("station-twice", || line.tell(&format!("a station {what}")));
             continue;
         }
         if out.names.len() == STATIONS_MAX {
@@ -136,9 +152,41 @@ pub fn stations_from(input: impl Read, problems: &mut Problems) -> std::io::Resu
         }
         out.index.insert(id.to_vec(), out.names.len() as u32);
         out.names.push(String::from_utf8_lossy(id).into_owned());
-        out.places.push([a, b, z]);
+        out.places.push([x, y, z]);
     }
     Ok(out)
+}
+
+/// Kilometres down, of what is written as such or as metres up; 0 where nothing is.
+fn depth_km(down_km: Option<&[u8]>, up_m: Option<&[u8]>) -> Option<f64> {
+    let written = |cell: Option<&[u8]>| cell.filter(|cell| !cell.is_empty()).map(number);
+    let depth = match (written(down_km), written(up_m)) {
+        (Some(down_km), _) => down_km,
+        (None, Some(up_m)) => up_m.map(|up_m| -up_m / 1000.0),
+        (None, None) => Some(0.0),
+    };
+    depth.filter(|depth| depth.abs() <= HEIGHT_MAX_KM)
+}
+
+/// A table; a column that its header has twice is named.
+fn opened<R: Read>(input: R, problems: &mut Problems) -> std::io::Result<Table<R>> {
+    let table = Table::open(input)?;
+    if let Some(name) = table.twice() {
+        problems.add("column-twice", || {
+            format!("the header has `{name}` twice, of which the first counts")
+        });
+    }
+    Ok(table)
+}
+
+/// The next line; those that are too long are named.
+fn next<'a, R: Read>(
+    table: &'a mut Table<R>,
+    problems: &mut Problems,
+) -> std::io::Result<Option<Line<'a>>> {
+    table.next(&mut |number| {
+        problems.add("line-too-long", || format!("line {number} has over 64 KiB"));
+    })
 }
 
 /// `pick_id,station,phase,time_s`, more columns ignored. A time written as a moment
@@ -172,18 +220,14 @@ pub fn each_onset(
     problems: &mut Problems,
     hand: &mut impl FnMut(&[u8], Arrival, &mut Problems) -> bool,
 ) -> std::io::Result<()> {
-    let mut table = Table::open(input)?;
-    let columns = [
-        table.column("pick_id")?,
-        table.column("station")?,
-        table.column("phase")?,
-        table.column("time_s")?,
-    ];
-    while let Some(line) = table.next(problems)? {
-        let fields = line.fields();
-        let [Some(id), Some(station), Some(phase), Some(time)] =
-            columns.map(|column| fields.get(column).copied())
-        else {
+    let mut table = opened(input, problems)?;
+    let names = ["pick_id", "station", "phase", "time_s"];
+    let mut columns = [None; 4];
+    for (column, name) in columns.iter_mut().zip(names) {
+        *column = Some(table.column(name)?);
+    }
+    while let Some(line) = next(&mut table, problems)? {
+        let [Some(id), Some(station), Some(phase), Some(time)] = line.cells(columns) else {
             problems.add("pick-not-read", || line.tell("an arrival with too few fields"));
             continue;
         };
@@ -191,8 +235,10 @@ pub fn each_onset(
             problems.add("station-unknown", || line.tell("an arrival at a station not listed"));
             continue;
         };
-        let Some(time_s) = number(time).or_else(|| moment_s(time)) else {
-            problems.add("time-not-read", || line.tell("an arrival whose time is no number"));
+        let Some(time_s) = seconds(time) else {
+            problems.add("time-not-read", || {
+                line.tell("an arrival whose time is neither a number nor a moment")
+            });
             continue;
         };
         if !hand(id, Arrival { station, phase: phase_of(phase), time_s }, problems) {
@@ -214,186 +260,6 @@ fn phase_of(name: &[u8]) -> Phase {
     }
 }
 
-/// Seconds from the beginning of 1970 to a moment.
-fn moment_s(text: &[u8]) -> Option<f64> {
-    let moment: kernel::Time = std::str::from_utf8(text).ok()?.parse().ok()?;
-    Some((moment - kernel::Time(0)).as_seconds())
-}
-
-/// A finite number. Plain decimals take a short way that is exact; the rest takes the library's.
-fn number(text: &[u8]) -> Option<f64> {
-    plain(text).or_else(|| {
-        let value: f64 = std::str::from_utf8(text).ok()?.trim().parse().ok()?;
-        value.is_finite().then_some(value)
-    })
-}
-
-/// Digits, a point, digits: exact when mantissa and power of ten are (Clinger 1990).
-fn plain(text: &[u8]) -> Option<f64> {
-    const POWERS: [f64; 16] =
-        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-    let (negative, digits) = match text.split_first()? {
-        (b'-', rest) => (true, rest),
-        _ => (false, text),
-    };
-    if digits.is_empty() || digits.len() > 16 {
-        return None;
-    }
-    let (mut mantissa, mut decimals, mut point) = (0_u64, 0, false);
-    for &byte in digits {
-        match byte {
-            b'0'..=b'9' => {
-                mantissa = mantissa * 10 + u64::from(byte - b'0');
-                decimals += usize::from(point);
-            }
-            b'.' if !point => point = true,
-            _ => return None,
-        }
-    }
-    if mantissa >= 1 << 53 || digits == b"." {
-        return None;
-    }
-    let value = mantissa as f64 / POWERS[decimals];
-    Some(if negative { -value } else { value })
-}
-
-/// A table with a header, read a line at a time. Fields stand between commas, or between the semicolons
-/// or tabs of the header, with or without quotes; a quoted field holds no separator.
-struct Table<R: Read> {
-    input: BufReader<R>,
-    names: Vec<Vec<u8>>,
-    separator: u8,
-    buffer: Vec<u8>,
-    line: u64,
-}
-
-/// One line.
-struct Line<'a> {
-    bytes: &'a [u8],
-    separator: u8,
-    number: u64,
-}
-
-/// Fields of a line; those beyond the ones anybody asks for are left in one piece.
-const FIELDS_MAX: usize = 32;
-
-/// The fields of one line, on the stack.
-struct Fields<'a> {
-    parts: [&'a [u8]; FIELDS_MAX],
-    count: usize,
-}
-
-impl<'a> Fields<'a> {
-    fn get(&self, column: usize) -> Option<&&'a [u8]> {
-        self.parts[..self.count].get(column)
-    }
-}
-
-impl<'a> Line<'a> {
-    fn fields(&self) -> Fields<'a> {
-        let mut fields = Fields { parts: [&[]; FIELDS_MAX], count: 0 };
-        for part in self.bytes.splitn(FIELDS_MAX, |&byte| byte == self.separator) {
-            fields.parts[fields.count] = bare(part);
-            fields.count += 1;
-        }
-        fields
-    }
-
-    fn tell(&self, what: &str) -> String {
-        format!("line {}: {what}: {}", self.number, shown(self.bytes))
-    }
-}
-
-/// The beginning of a line.
-fn shown(line: &[u8]) -> String {
-    String::from_utf8_lossy(&line[..line.len().min(80)]).trim_end().to_owned()
-}
-
-/// A field without the blanks and quotes around it.
-fn bare(field: &[u8]) -> &[u8] {
-    let field = field.trim_ascii();
-    let inner = field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\""));
-    inner.map_or(field, <[u8]>::trim_ascii)
-}
-
-impl<R: Read> Table<R> {
-    fn open(input: R) -> std::io::Result<Self> {
-        let mut table = Self {
-            input: BufReader::with_capacity(1 << 18, input),
-            names: Vec::new(),
-            separator: b',',
-            buffer: Vec::new(),
-            line: 0,
-        };
-        table.read_line()?;
-        let header = table.buffer.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&table.buffer);
-        let separators = [b',', b';', b'\t'];
-        let used = separators.into_iter().find(|separator| header.contains(separator));
-        table.separator = used.unwrap_or(b',');
-        let names = header.split(|&byte| byte == table.separator);
-        table.names = names.map(|name| bare(name).to_vec()).collect();
-        Ok(table)
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known == name.as_bytes())
-    }
-
-    fn column(&self, name: &str) -> std::io::Result<usize> {
-        let place = self.names.iter().position(|known| known == name.as_bytes());
-        place.filter(|&place| place < FIELDS_MAX).ok_or_else(|| {
-            std::io::Error::new(
-                std::io::ErrorKind::InvalidData,
-                format!("its header `{}` has no column `{name}`", shown(&self.buffer)),
-            )
-        })
-    }
-
-    /// Reads a line into the buffer; tells whether there was one and whether it was whole.
-    fn read_line(&mut self) -> std::io::Result<(bool, bool)> {
-        self.buffer.clear();
-        self.line += 1;
-        let mut limited = (&mut self.input).take(LINE_BYTES_MAX);
-        let count = limited.read_until(b'\n', &mut self.buffer)?;
-        let whole = self.buffer.ends_with(b"\n") || (count as u64) < LINE_BYTES_MAX;
-        if !whole {
-            skip_line(&mut self.input)?;
-        }
-        Ok((count > 0, whole))
-    }
-
-    fn next(&mut self, problems: &mut Problems) -> std::io::Result<Option<Line<'_>>> {
-        loop {
-            let (more, whole) = self.read_line()?;
-            if !more {
-                return Ok(None);
-            }
-            let number = self.line;
-            if !whole {
-                problems.add("line-too-long", || format!("line {number} has over 64 KiB"));
-            } else if !self.buffer.trim_ascii().is_empty() {
-                return Ok(Some(Line { bytes: &self.buffer, separator: self.separator, number }));
-            }
-        }
-    }
-}
-
-fn skip_line(input: &mut impl BufRead) -> std::io::Result<()> {
-    loop {
-        let (found, used) = {
-            let bytes = input.fill_buf()?;
-            match bytes.iter().position(|&byte| byte == b'\n') {
-                Some(place) => (true, place + 1),
-                None => (bytes.is_empty(), bytes.len()),
-            }
-        };
-        input.consume(used);
-        if found {
-            return Ok(());
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -410,6 +276,12 @@ mod tests {
         assert_eq!(problems.counts["time-not-read"], 1);
         let error = onsets_from(&b"id|time\n"[..], &stations, &mut problems).unwrap_err();
         assert!(error.to_string().contains("`id|time`"));
+        let list = "station,x_km,y_km,x_km,z_km\nA,1,2,3,nan\nA,1,3,3,\nB,1e308,0,0,\n";
+        let stations = stations_from(list.as_bytes(), &mut problems).unwrap();
+        assert_eq!(stations.places, [[1.0, 2.0, 0.0]]);
+        for code in ["column-twice", "height-not-read", "station-twice", "station-off-earth"] {
+            assert_eq!(problems.counts[code], 1, "{code}");
+        }
     }
 
     #[test]
@@ -447,15 +319,5 @@ mod tests {
             "time-not-read",
         ];
         assert_eq!(codes, all);
-    }
-
-    #[test]
-    fn the_short_way_to_a_number_agrees_with_the_long() {
-        for text in ["0", "-1.5", "3408.45855", "170.00001", "9007199254740991", ".5", "5."] {
-            assert_eq!(number(text.as_bytes()), text.parse().ok(), "{text}");
-        }
-        for text in ["", "-", ".", "1.2.3", "nan", "inf", "1e400", "x"] {
-            assert_eq!(number(text.as_bytes()), None, "{text}");
-        }
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use signal::{ArraySettings, Element, sweep};
 
-use crate::Error;
+use crate::{Error, Unread};
 
 /// Direction and speed of waves across an array.
 #[derive(Args, Debug)]
@@ -58,7 +58,8 @@ pub struct Beam {
 /// When a file cannot be read or written, or fewer than three elements can be used; what is wrong
 /// with single records or elements is named on standard error, and the rest is worked on.
 pub fn beam(words: &Beam) -> Result<(), Error> {
-    let array = elements::read(words)?;
+    let mut unread = Unread::default();
+    let array = elements::read(words, &mut unread)?;
     let &[low_hz, high_hz] = words.band.as_slice() else {
         return Err(Error::new("a band has two corners", "Write `--band 0.5,2.5`."));
     };
@@ -105,7 +106,7 @@ pub fn beam(words: &Beam) -> Result<(), Error> {
         put(path, &sheet::sheet(&swept, words.slowest))?;
     }
     print!("{}", written::summary(&swept, &array));
-    Ok(())
+    unread.end()
 }
 
 fn put(path: &Path, text: &str) -> Result<(), Error> {

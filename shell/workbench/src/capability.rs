@@ -25,6 +25,7 @@ mod add;
 mod file;
 mod grid;
 mod map;
+mod named;
 mod read;
 mod stations;
 mod summary;
@@ -90,9 +91,7 @@ pub fn capability(words: &Capability) -> Result<(), Error> {
     let mut sources = read::sources(&words.sources, window)?;
     let question = Question { as_of: words.as_of.or(sources.as_of), ..question };
     sources.seen = words.seen.unwrap_or(sources.seen);
-    for problem in &sources.problems {
-        eprintln!("{problem}");
-    }
+    sources.problems.tell();
     let grid = words.grid(&sources)?;
     if grid.len() * hours.len() > ROWS_MAX {
         let rows = grid.len() * hours.len();

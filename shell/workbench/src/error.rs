@@ -27,3 +27,33 @@ impl Error {
         )
     }
 }
+
+/// Files among several that could not be read, while the rest was worked on.
+#[derive(Debug, Default)]
+pub struct Unread(u64);
+
+impl Unread {
+    /// What came of a file; why it could not be read is told on standard error.
+    pub fn note<T>(&mut self, outcome: Result<T, Error>) -> Option<T> {
+        outcome
+            .inspect_err(|error| {
+                eprintln!("{error}. {}", error.hint);
+                self.0 += 1;
+            })
+            .ok()
+    }
+
+    /// The end of a run that has done what it could.
+    ///
+    /// # Errors
+    /// When any file could not be read.
+    pub fn end(&self) -> Result<(), Error> {
+        match self.0 {
+            0 => Ok(()),
+            count => Err(Error::new(
+                format!("{count} of the files could not be read, as named above"),
+                "The rest was worked on and is written. Run it again over all when those can be read.",
+            )),
+        }
+    }
+}

@@ -3,9 +3,12 @@
 mod error;
 
 pub use error::Error;
+use error::Unread;
 
 mod associate;
+mod associate_clocks;
 mod associate_ground;
+mod associate_known;
 mod associate_plots;
 mod associate_read;
 mod beam;
@@ -19,6 +22,7 @@ mod reports;
 mod reports_files;
 mod size;
 mod small_file;
+mod table;
 mod thermal;
 mod track;
 

@@ -11,8 +11,9 @@ use arrivals::{Arrival, Live, Medium, Network, News, Settings};
 use clap::Args;
 
 use crate::Error;
-use crate::associate::{Told, air, read_known};
+use crate::associate::Told;
 use crate::associate_ground::{crust_of, framed, on_globe};
+use crate::associate_known;
 use crate::associate_read::{Problems, Stations, each_onset, stations};
 use clock::Clock;
 use word::Words;
@@ -54,15 +55,15 @@ pub fn live(words: &LiveWords) -> Result<(), Error> {
         return Err(Error::new("--every-s must be above 0", "Give seconds, like 0.25."));
     }
     let mut problems = Problems::default();
-    let known = read_known(&words.known)?;
+    let known = associate_known::read(&words.known, &mut problems)?;
     let listed = stations(&words.stations, &mut problems)?;
-    if known.get("model").is_some() {
+    if known.model().is_some() {
         return Err(Error::new(
             "an earth model has no live watch: its search ranks a whole day at once",
             "Give `vp` and `vs`, or `c` for sound; or run `watch associate` over what came so far.",
         ));
     }
-    let in_air = known.get("vp").is_none();
+    let in_air = !known.has("vp");
     let settings = Settings {
         picks_min: words.picks_min.unwrap_or(if in_air { 5 } else { 4 }).max(4),
         log_odds_min: words.log_odds_min,
@@ -70,9 +71,9 @@ pub fn live(words: &LiveWords) -> Result<(), Error> {
     };
     let frame = framed(&listed).0;
     let names: [&str; 2] = if listed.degrees { ["lon", "lat"] } else { ["x_km", "y_km"] };
-    let mut run = Run { words, listed: &listed, problems, settings };
     if in_air {
-        let air = air(&known);
+        let air = known.air(&mut problems);
+        let mut run = Run { words, listed: &listed, problems, settings };
         let places = if listed.degrees { framed(&listed).1 } else { listed.flat() };
         let network = Network::new(places, air.range_km * 2.5);
         run.listen(
@@ -87,7 +88,8 @@ pub fn live(words: &LiveWords) -> Result<(), Error> {
             }),
         )
     } else {
-        let (crust, places) = crust_of(&known, &listed)?;
+        let (crust, places) = crust_of(&known, &listed, &mut problems)?;
+        let mut run = Run { words, listed: &listed, problems, settings };
         let network = Network::new(places, crust.reach_km());
         run.listen(
             &crust,

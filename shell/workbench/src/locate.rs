@@ -10,13 +10,16 @@ use arrivals::infrasound::{
     Heard, Propagation, Rates, Shared, array_error_deg, associate, locate as locate_one,
 };
 use clap::Args;
-use gateways::infrapy::{Detection, read};
+use gateways::infrapy::{BYTES_MAX, DETECTIONS_MAX, Detection, read};
+use gateways::reading::Fault;
 use kernel::{Duration, Time};
 
-use crate::Error;
+use crate::{Error, Unread};
 
 /// A detection that states neither error nor Fisher's ratio is taken to be as good as this, degrees.
 const ERROR_UNSTATED_DEG: f64 = 5.0;
+/// Problems shown of one file; the rest is counted.
+const PROBLEMS_SHOWN: usize = 20;
 
 /// Place sources from bearings.
 #[derive(Args, Debug)]
@@ -42,7 +45,8 @@ pub struct Locate {
 /// When a file cannot be read or holds no detections; single bad detections are named on standard
 /// error, and the rest is read.
 pub fn locate(words: &Locate) -> Result<(), Error> {
-    let (detections, problems) = read_all(&words.bearings)?;
+    let mut unread = Unread::default();
+    let (detections, problems) = read_all(&words.bearings, &mut unread)?;
     let base = detections.iter().filter_map(|one| one.time).min().unwrap_or(Time(0));
     let heard = heard(&detections, base);
     let air = Propagation::default();
@@ -77,19 +81,29 @@ pub fn locate(words: &Locate) -> Result<(), Error> {
             }
         }
     }
-    Ok(())
+    unread.end()
 }
 
-fn read_all(paths: &[PathBuf]) -> Result<(Vec<Detection>, usize), Error> {
+fn read_all(paths: &[PathBuf], unread: &mut Unread) -> Result<(Vec<Detection>, u64), Error> {
     let (mut detections, mut problems) = (Vec::new(), 0);
     for path in paths {
-        let bytes = bytes(path)?;
-        let (read, bad) = read(&bytes);
-        for problem in &bad {
+        let Some((bytes, whole)) = unread.note(bytes(path)) else { continue };
+        let mut file = read(&bytes);
+        if !whole {
+            let reason =
+                format!("what comes after {BYTES_MAX} bytes is not read: hand it in in parts");
+            file.problem(0, Fault::new("file-too-large", reason));
+        }
+        for problem in file.problems.iter().take(PROBLEMS_SHOWN) {
             eprintln!("{}:{}: {}: {}", path.display(), problem.line, problem.code, problem.reason);
         }
-        problems += bad.len();
-        detections.extend(read);
+        let shown = file.problems.len().min(PROBLEMS_SHOWN) as u64;
+        if file.problem_count > shown {
+            eprintln!("{}: {} more like these", path.display(), file.problem_count - shown);
+        }
+        problems += file.problem_count;
+        detections.extend(file.detections);
+        problems += beyond(&mut detections);
     }
     let repeated = take_out_repeated(&mut detections);
     if repeated > 0 {
@@ -102,7 +116,17 @@ fn read_all(paths: &[PathBuf]) -> Result<(Vec<Detection>, usize), Error> {
              `Peak F-Stat Time (UTC)`, as InfraPy or `watch beam --detections` write them.",
         ));
     }
-    Ok((detections, problems + repeated))
+    Ok((detections, problems + repeated as u64))
+}
+
+/// Lets go of detections that are too many for one run; gives back how many.
+fn beyond(detections: &mut Vec<Detection>) -> u64 {
+    let many = detections.len().saturating_sub(DETECTIONS_MAX);
+    if many > 0 {
+        detections.truncate(DETECTIONS_MAX);
+        eprintln!("detections-too-many: {many} after {DETECTIONS_MAX} of one run are left out");
+    }
+    many as u64
 }
 
 /// Takes out what one array said before, word for word; gives back how many.
@@ -114,14 +138,16 @@ fn take_out_repeated(detections: &mut Vec<Detection>) -> usize {
     before - detections.len()
 }
 
-/// A file, no farther than the reader takes it.
-fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
+/// A file, no farther than the reader takes it, and whether that is all of it.
+fn bytes(path: &Path) -> Result<(Vec<u8>, bool), Error> {
     use std::io::Read as _;
     let file = std::fs::File::open(path).map_err(|error| Error::file("read", path, &error))?;
     let mut bytes = Vec::new();
-    let most = gateways::infrapy::BYTES_MAX as u64 + 1;
+    let most = BYTES_MAX as u64 + 1;
     file.take(most).read_to_end(&mut bytes).map_err(|error| Error::file("read", path, &error))?;
-    Ok(bytes)
+    let whole = bytes.len() <= BYTES_MAX;
+    bytes.truncate(BYTES_MAX);
+    Ok((bytes, whole))
 }
 
 fn heard(detections: &[Detection], base: Time) -> Vec<Heard> {

@@ -12,8 +12,8 @@ use gateways::stationxml::{self, Inventory};
 use gateways::waveform;
 use signal::Trace;
 
-use crate::Error;
 use crate::plot::waveform::Portrait;
+use crate::{Error, Unread};
 use tally::Tally;
 
 /// Find onsets in waveforms.
@@ -78,11 +78,15 @@ pub fn pick(words: &Pick) -> Result<(), Error> {
     let mut show = |trace: &Trace, skip| portrait.add(trace, skip);
     let drawn = words.svg.is_some().then_some(&mut show as &mut dyn FnMut(&Trace, usize));
     let mut groups = Groups::new(&picking, &inventory, drawn);
-    for path in in_order_of_time(&words.files)? {
-        let file = File::open(path).map_err(|error| Error::file("open", path, &error))?;
-        let account = waveform::read(file, picking.piece_size(), &mut |piece| groups.add(piece))
-            .map_err(|error| Error::file("read", path, &error))?;
-        tally.account(path, &account);
+    let mut unread = Unread::default();
+    for path in in_order_of_time(&words.files, &mut unread) {
+        let read = open(path).and_then(|file| {
+            waveform::read(file, picking.piece_size(), &mut |piece| groups.add(piece))
+                .map_err(|error| Error::file("read", path, &error))
+        });
+        if let Some(account) = unread.note(read) {
+            tally.account(path, &account);
+        }
     }
     let gathered = groups.finish();
     tally.channels(gathered.problems());
@@ -103,30 +107,33 @@ pub fn pick(words: &Pick) -> Result<(), Error> {
             "Give miniSEED 2 or 3, or SAC; StationXML goes behind --stations.",
         ));
     }
-    Ok(())
+    unread.end()
+}
+
+fn open(path: &Path) -> Result<File, Error> {
+    File::open(path).map_err(|error| Error::file("open", path, &error))
 }
 
 fn read_stations(path: &Path, tally: &mut Tally) -> Result<Inventory, Error> {
-    let file = File::open(path).map_err(|error| Error::file("open", path, &error))?;
-    let (inventory, problems) = stationxml::read(std::io::BufReader::new(file));
+    let (inventory, problems) = stationxml::read(std::io::BufReader::new(open(path)?));
     problems.iter().for_each(|problem| tally.problem(path, problem));
     Ok(inventory)
 }
 
 /// The files by the time of their first sample, so that what is found does not hang on the order
 /// in which they are named.
-fn in_order_of_time(files: &[PathBuf]) -> Result<Vec<&Path>, Error> {
+fn in_order_of_time<'a>(files: &'a [PathBuf], unread: &mut Unread) -> Vec<&'a Path> {
     // A pipe can be read but once.
     if let [only] = files {
-        return Ok(vec![only]);
+        return vec![only];
     }
     let mut starts = Vec::new();
     for path in files {
-        let file = File::open(path).map_err(|error| Error::file("open", path, &error))?;
-        let start =
-            waveform::first_time(file).map_err(|error| Error::file("read", path, &error))?;
-        starts.push((start, path.as_path()));
+        let start = open(path).and_then(|file| {
+            waveform::first_time(file).map_err(|error| Error::file("read", path, &error))
+        });
+        starts.extend(unread.note(start).map(|start| (start, path.as_path())));
     }
     starts.sort();
-    Ok(starts.into_iter().map(|(_, path)| path).collect())
+    starts.into_iter().map(|(_, path)| path).collect()
 }

@@ -7,8 +7,8 @@ use gateways::{csv_out, geojson};
 use watch::engine::Engine;
 use watch::settings::Settings;
 
-use crate::Error;
 use crate::reports_files::{Written, format, incidents, kind, read, source, write};
+use crate::{Error, Unread};
 
 /// Reports put together into incidents.
 #[derive(Args, Debug)]
@@ -30,14 +30,20 @@ pub fn reports(words: &Reports) -> Result<(), Error> {
     let written = Written::by_name(&words.out)?;
     let mut engine = Engine::new(Settings::default());
     let (mut new, mut duplicates, mut problems) = (0, 0, 0);
+    let mut unread = Unread::default();
     for path in &words.files {
-        let format = format(path)?;
-        let source = source(path, kind(format)?);
-        problems += read(path, format, &source, |seen| {
-            let absorbed = engine.absorb(&source, seen);
-            new += absorbed.new;
-            duplicates += absorbed.duplicates;
-        })?;
+        let count = format(path).and_then(|format| {
+            let source = source(path, kind(format)?);
+            read(path, format, &source, |seen| {
+                let absorbed = engine.absorb(&source, seen);
+                new += absorbed.new;
+                duplicates += absorbed.duplicates;
+            })
+        });
+        problems += unread.note(count).unwrap_or_default();
+    }
+    if new == 0 {
+        unread.end()?;
     }
     let incidents = incidents(&mut engine);
     let text = match written {
@@ -51,5 +57,5 @@ pub fn reports(words: &Reports) -> Result<(), Error> {
          {problems} lines with problems",
         incidents.len(),
     );
-    Ok(())
+    unread.end()
 }

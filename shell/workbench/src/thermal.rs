@@ -11,8 +11,8 @@ use watch::engine::Engine;
 use watch::settings::Settings;
 use watch::{Incident, SourceKind};
 
-use crate::Error;
 use crate::reports_files::{Written, incidents, read, source, write};
+use crate::{Error, Unread};
 
 /// The columns of the CSV, in order. `chance` is that of as much burning in peacetime; the ellipse
 /// holds 95 %.
@@ -42,16 +42,21 @@ pub fn thermal(words: &Thermal) -> Result<(), Error> {
     let written = Written::by_name(&words.out)?;
     let mut engine = Engine::new(Settings::default());
     let mut problems = 0;
+    // A verdict against half a baseline would be another one, so that nothing is said without it.
     for path in &words.baseline {
         let source = source(path, SourceKind::ThermalSatellite);
         problems += read(path, Format::Firms, &source, |seen| engine.absorb_baseline(&seen))?;
     }
-    let mut hotspots = 0;
+    let (mut hotspots, mut unread) = (0, Unread::default());
     for path in &words.hotspots {
         let source = source(path, SourceKind::ThermalSatellite);
-        problems += read(path, Format::Firms, &source, |seen| {
+        let count = read(path, Format::Firms, &source, |seen| {
             hotspots += engine.absorb(&source, seen).new;
-        })?;
+        });
+        problems += unread.note(count).unwrap_or_default();
+    }
+    if hotspots == 0 {
+        unread.end()?;
     }
     let incidents = incidents(&mut engine);
     let text = match written {
@@ -67,7 +72,7 @@ pub fn thermal(words: &Thermal) -> Result<(), Error> {
         incidents.len(),
         years.unwrap_or(0),
     );
-    Ok(())
+    unread.end()
 }
 
 /// `abnormal`, `usual`, or `unjudged` without a baseline.

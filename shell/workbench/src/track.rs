@@ -1,10 +1,12 @@
 //! Detections in, tracks out, using nothing later than each scan.
 //!
-//! Memory holds one scan: a file of any length is read as a stream. What is written here is for the
-//! house's own desk; what leaves the house is delayed and coarsened there.
+//! Memory holds one scan: a file of any length is read as a stream. One that turns out to be in
+//! another order than that of its scans is read again and put in order, if it is not too long. What
+//! is written here is for the house's own desk; what leaves the house is delayed and coarsened there.
 
 mod frame;
 mod known;
+mod order;
 mod output;
 mod rows;
 mod sensors;
@@ -63,9 +65,37 @@ pub struct Track {
 
 /// Follow moving things through detections.
 pub fn track(words: &Track) -> Result<(), Error> {
+    let mut run = pass(words, Order::AsRead)?;
+    if run.is_shuffled() && order::fits(&words.detections, run.rows) {
+        run = pass(words, Order::Sorted)?;
+    }
+    let damaged = run.last.is_none() && !run.troubles.counts().is_empty();
+    if run.rows == 0 && !damaged {
+        run.troubles.add("no detection in the file", 1);
+    }
+    run.output.finish(&run.tracker, &run.troubles)?;
+    run.troubles.say();
+    if damaged {
+        return Err(Error::new(
+            format!("no detection of {} could be read", words.detections.display()),
+            "Mend what the lines above name: numbers in every column, times in seconds.",
+        ));
+    }
+    Ok(())
+}
+
+/// In which order detections are taken in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    AsRead,
+    Sorted,
+}
+
+/// Everything from the files to the last scan.
+fn pass(words: &Track, order: Order) -> Result<Run, Error> {
     let mut troubles = Troubles::default();
     let known = known::read(&words.known, &mut troubles)?;
-    let mut rows = Rows::open(&words.detections)?;
+    let mut rows = Rows::open(&words.detections, &mut troubles)?;
     let frame = rows.frame(&mut troubles)?;
     let described = match &words.sensors {
         Some(path) => sensors::read(path, &frame, &known, &mut troubles)?,
@@ -73,22 +103,26 @@ pub fn track(words: &Track) -> Result<(), Error> {
     };
     rows.expects(&described)?;
     let zones = match &words.zones {
-        Some(path) => zones::read(path, &frame)?,
+        Some(path) => zones::read(path, &frame, &mut troubles)?,
         None => vec![],
     };
     let tracker = Tracker::new(settings(words, &known, &described, &frame));
     let output = Output::create(words, &frame, zones)?;
-    let mut run = Run { described, tracker, output, troubles, held: vec![], last: None };
-    run.all(&mut rows)?;
-    run.output.finish(&run.tracker, &run.troubles)?;
-    run.troubles.say();
-    if run.last.is_none() && !run.troubles.counts().is_empty() {
-        return Err(Error::new(
-            format!("no detection of {} could be read", words.detections.display()),
-            "Mend what the lines above name: numbers in every column, times in seconds.",
-        ));
+    let (held, last) = (vec![], None);
+    let mut run =
+        Run { described, tracker, output, troubles, held, last, rows: 0, scans: 0, late: 0 };
+    match order {
+        Order::AsRead => run.all(|described, troubles| rows.next(described, troubles))?,
+        Order::Sorted => {
+            let sorted = order::sorted(&mut rows, &run.described, &mut run.troubles)?;
+            let mut sorted = sorted.into_iter();
+            run.all(|_, _| Ok(sorted.next()))?;
+        }
     }
-    Ok(())
+    if !rows.are_numbered() {
+        run.late = rows.back();
+    }
+    Ok(run)
 }
 
 fn settings(
@@ -115,14 +149,31 @@ struct Run {
     held: Vec<Row>,
     /// The last scan taken in: its number and time.
     last: Option<(i64, f64)>,
+    /// Detections read, and scans closed.
+    rows: u64,
+    scans: u64,
+    /// Detections of an earlier scan than the one before them; without numbers of scans, how often
+    /// time went back.
+    late: u64,
 }
 
 impl Run {
-    fn all(&mut self, rows: &mut Rows) -> Result<(), Error> {
+    /// Whether the file is in another order than that of its scans. A clock that is set back makes
+    /// time go back once; a file in disorder makes it go back again and again.
+    fn is_shuffled(&self) -> bool {
+        self.late > 3 + self.scans / 50
+    }
+
+    fn all(
+        &mut self,
+        mut next: impl FnMut(&[Described], &mut Troubles) -> Result<Option<Row>, Error>,
+    ) -> Result<(), Error> {
         let mut open: Option<i64> = None;
         let mut lost = 0;
-        while let Some(row) = rows.next(&self.described, &mut self.troubles)? {
+        while let Some(row) = next(&self.described, &mut self.troubles)? {
+            self.rows += 1;
             if open.is_some_and(|scan| row.scan < scan) {
+                self.late += 1;
                 self.troubles.add("detection of an earlier scan, left out", row.line);
                 continue;
             }
@@ -142,6 +193,7 @@ impl Run {
     /// Takes in the scan that has been read.
     fn close(&mut self, open: Option<i64>, lost: &mut u64) -> Result<(), Error> {
         let Some(scan) = open else { return Ok(()) };
+        self.scans += 1;
         if std::mem::take(lost) > 0 {
             self.troubles.add("more detections than one scan may hold, left out", scan as u64);
         }

@@ -68,7 +68,7 @@ fn shot(options: &Options, air: &Propagation) -> Outcome {
     for (name, members) in [("example2.dets.json", 3), ("example1.dets.json", 4)] {
         let path = folder.join(name);
         let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let (detections, problems) = infrapy::read(&bytes);
+        let infrapy::Read { detections, problems, .. } = infrapy::read(&bytes);
         if !problems.is_empty() {
             return Err(format!("{}: {problems:?}", path.display()));
         }

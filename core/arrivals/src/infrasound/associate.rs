@@ -1,21 +1,22 @@
 //! Which detections belong together: the density of the detections as one source's, against each
 //! being a false alarm of its array.
 //!
-//! Pairs that may share a source ([`super::links`]) are judged; each detection's best grow one detection
-//! at a time while the odds rise. What might join is compared at a few equally likely places of the
-//! group's source, and only the best of it is judged afresh. Groups compete for members, the surest
-//! first, and what lost a member is judged by what it has left. Each step costs a detection the same
-//! however long the list is.
+//! The likeliest pairs ([`super::links`]) are judged; each detection's best grow one detection at a time
+//! while the odds rise. What might join is compared at a few equally likely places of the group's
+//! source, and only the best of it is judged afresh; a pair that would stay chance with the best of
+//! every array at its best place is left at once. Groups compete for members, the surest first, and
+//! what lost a member is judged by what it has left. Each step costs a detection the same however long
+//! the list is.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use libm::log;
+use libm::{exp, log};
 
 use super::Heard;
 use super::cells::{COARSE, Detail, ROUGH};
-use super::density::{Candidate, Point};
-use super::links::links;
+use super::density::Candidate;
+use super::links::{Links, links};
 use super::origin::{Glance, Origin, glance, locate_all};
 use super::propagation::Propagation;
 
@@ -57,6 +58,9 @@ const POINTS: usize = 24;
 const TRIED_MAX: usize = 2;
 /// unless they seem to lower the odds by more than the comparison may err, as logarithm.
 const LOSS_MAX: f64 = 1.5;
+/// A pair whose odds would still be lower than this with all that may join is not grown, as logarithm: the
+/// comparison errs by some for each array.
+const HOPELESS: f64 = -3.0;
 
 /// The groups of detections that share a source, the surest first; detections in none are alone.
 #[must_use]
@@ -98,9 +102,11 @@ struct Work<'a> {
     heard: &'a [Heard],
     air: &'a Propagation,
     rates: &'a Rates,
-    links: Vec<Vec<usize>>,
-    /// One for each array: logarithm of its false alarms a second and radian.
-    ln_false: Vec<(u32, f64)>,
+    links: Links,
+    /// For each detection: logarithm of its array's false alarms a second and radian.
+    ln_false: Vec<f64>,
+    /// How many arrays heard anything.
+    arrays: usize,
 }
 
 impl<'a> Work<'a> {
@@ -118,19 +124,21 @@ impl<'a> Work<'a> {
             let rate = same.len() as f64 / span_s / (2.0 * core::f64::consts::PI);
             (same[0], log(rate))
         };
-        let ln_false = arrays.chunk_by(|one, other| one == other).map(rate).collect();
-        Self { heard, air, rates, links: links(heard, air), ln_false }
+        let rates_of: BTreeMap<u32, f64> =
+            arrays.chunk_by(|one, other| one == other).map(rate).collect();
+        let ln_false: Vec<f64> =
+            heard.iter().map(|one| rates_of.get(&one.array).copied().unwrap_or(0.0)).collect();
+        let links = links(heard, air, &ln_false);
+        Self { heard, air, rates, links, ln_false, arrays: rates_of.len() }
     }
 
     /// The best pairs of each detection, the surest first.
     fn seeds(&self) -> Vec<Group> {
         let mut of: Vec<Vec<Group>> = vec![Vec::new(); self.heard.len()];
-        for (one, others) in self.links.iter().enumerate() {
-            for other in others.iter().filter(|other| **other > one) {
-                let Some((pair, _)) = self.judge(&[one, *other], ROUGH) else { continue };
-                keep_best(&mut of[one], &pair);
-                keep_best(&mut of[*other], &pair);
-            }
+        for &(one, other) in &self.links.pairs {
+            let Some((pair, _)) = self.judge(&[one, other], ROUGH) else { continue };
+            keep_best(&mut of[one], &pair);
+            keep_best(&mut of[other], &pair);
         }
         let mut seeds: Vec<Group> = of.into_iter().flatten().collect();
         seeds.sort_by(|one, other| other.cmp(one));
@@ -186,27 +194,24 @@ impl<'a> Work<'a> {
     }
 
     fn group(&self, members: &[usize], ln_evidence: f64) -> Group {
-        let missed = self.ln_false.len().saturating_sub(members.len());
+        let missed = self.arrays.saturating_sub(members.len());
         let share = self.rates.heard_share;
         let chance = log(self.rates.sources_s_km2)
             + members.len() as f64 * log(share)
             + missed as f64 * log(1.0 - share);
-        let by_chance: f64 = members.iter().map(|member| self.ln_false_of(*member)).sum();
+        let by_chance: f64 = members.iter().map(|member| self.ln_false[*member]).sum();
         Group { ln_odds: chance + ln_evidence - by_chance, members: members.to_vec() }
-    }
-
-    fn ln_false_of(&self, member: usize) -> f64 {
-        let array = self.heard[member].array;
-        let at = self.ln_false.binary_search_by_key(&array, |(array, _)| *array);
-        at.ok().and_then(|at| self.ln_false.get(at)).map_or(0.0, |(_, rate)| *rate)
     }
 
     /// Takes in whatever raises the odds most, until nothing does.
     fn grow(&self, members: &[usize], taken: &[bool]) -> Option<Group> {
         let (mut group, mut glance) = self.judge(members, COARSE)?;
         loop {
-            let others = self.joinable(&group, taken);
-            let more = self.promising(&mut glance, others).into_iter().filter_map(|at| {
+            let more = self.more(&group, &mut glance, taken);
+            if group.ln_odds + more.most < HOPELESS {
+                return Some(group);
+            }
+            let more = more.promising.into_iter().filter_map(|at| {
                 let mut members = group.members.clone();
                 members.push(at);
                 members.sort_unstable();
@@ -225,28 +230,52 @@ impl<'a> Work<'a> {
     fn joinable(&self, group: &Group, taken: &[bool]) -> Vec<usize> {
         let Some((first, rest)) = group.members.split_first() else { return Vec::new() };
         let linked =
-            |at: &usize| rest.iter().all(|member| self.links[*member].binary_search(at).is_ok());
-        self.links[*first].iter().copied().filter(|at| !taken[*at] && linked(at)).collect()
+            |at: &usize| rest.iter().all(|member| self.links.of[*member].binary_search(at).is_ok());
+        self.links.of[*first].iter().copied().filter(|at| !taken[*at] && linked(at)).collect()
     }
 
-    /// Those of `others` that would raise the odds of the group looked at most.
-    fn promising(&self, glance: &mut Glance<'_>, others: Vec<usize>) -> Vec<usize> {
+    /// What may join a group, compared at places of its source.
+    fn more(&self, group: &Group, glance: &mut Glance<'_>, taken: &[bool]) -> More {
+        let others = self.joinable(group, taken);
         if others.is_empty() {
-            return others;
+            return More { most: 0.0, promising: others };
         }
         let points = glance.points(POINTS);
         let share = self.rates.heard_share;
         let heard_not_missed = log(share / (1.0 - share));
-        let gain = |at: usize| {
-            let candidate = Candidate::new(&self.heard[at], self.air);
-            let density: f64 = points.iter().map(|point: &Point| candidate.density_at(point)).sum();
-            (log(density / POINTS as f64) + heard_not_missed - self.ln_false_of(at), at)
+        // At each place, the best gain of each array.
+        let mut best: Vec<BTreeMap<u32, f64>> = vec![BTreeMap::new(); points.len()];
+        let mut gains: Vec<(f64, usize)> = Vec::with_capacity(others.len());
+        for at in others {
+            let heard = &self.heard[at];
+            let candidate = Candidate::new(heard, self.air);
+            let chance = heard_not_missed - self.ln_false[at];
+            let mut sum = 0.0;
+            for (point, best) in points.iter().zip(&mut best) {
+                let density = candidate.density_at(point);
+                sum += density;
+                let of_array = best.entry(heard.array).or_insert(0.0);
+                *of_array = of_array.max(density * exp(chance));
+            }
+            gains.push((log(sum / POINTS as f64) + chance, at));
+        }
+        let gain = |arrays: &BTreeMap<u32, f64>| -> f64 {
+            arrays.values().map(|ratio| log(ratio.max(1.0))).sum()
         };
-        let mut others: Vec<(f64, usize)> = others.into_iter().map(gain).collect();
-        others.retain(|(gain, _)| *gain > -LOSS_MAX);
-        others.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-        others.into_iter().take(TRIED_MAX).map(|(_, at)| at).collect()
+        let most = best.iter().map(gain).fold(0.0, f64::max);
+        gains.retain(|(gain, _)| *gain > -LOSS_MAX);
+        gains.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        let promising = gains.into_iter().take(TRIED_MAX).map(|(_, at)| at).collect();
+        More { most, promising }
     }
+}
+
+/// What may join a group.
+struct More {
+    /// By how much the odds could rise if the best of every array joined at one place, as logarithm.
+    most: f64,
+    /// What would raise them most alone, the best first.
+    promising: Vec<usize>,
 }
 
 /// Keeps a pair when it is among the best of a detection.

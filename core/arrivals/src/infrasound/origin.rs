@@ -3,7 +3,7 @@
 use libm::{exp, log};
 
 use super::Heard;
-use super::cells::{COARSE, Cell, Detail, FINE, cells, moments};
+use super::cells::{Cell, Detail, FINE, cells, moments};
 use super::density::{Density, Point};
 use super::globe::Spot;
 use super::origin_time::Normal;
@@ -93,7 +93,7 @@ pub fn locate_all(sources: &[Vec<Heard>], air: &Propagation) -> Vec<Option<Origi
         return vec![locate(alone, air)];
     }
     let say = |heard: &Vec<Heard>| {
-        let glance = glance(heard, air, COARSE);
+        let glance = glance(heard, air, FINE);
         glance.map_or([0.0; STRAYS], |mut glance| glance.plane.says(&glance.cells))
     };
     let says: Vec<[f64; STRAYS]> = sources.iter().map(say).collect();

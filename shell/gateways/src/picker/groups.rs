@@ -16,6 +16,8 @@ use crate::waveform::Piece;
 
 /// Channels sent through the detector together; as many as its filter takes side by side.
 const CHANNELS: usize = 8;
+/// Most rates that pieces wait in for others of their own.
+const RATES_MAX: usize = 1_000;
 
 /// Is shown each stretch as filtered, and how many of its samples were shown before.
 pub type Shown<'a> = &'a mut dyn FnMut(&Trace, usize);
@@ -98,6 +100,8 @@ impl<'a> Groups<'a> {
         if ready.iter().map(Vec::len).sum::<usize>() >= CHANNELS {
             let batch = std::mem::take(ready);
             self.detect(rate_hz, batch);
+        } else if self.ready.len() > RATES_MAX {
+            self.work_off();
         }
     }
 

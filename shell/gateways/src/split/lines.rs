@@ -7,10 +7,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::{CHUNK_BYTES, NotSplit, PART_LINES, Part};
 use crate::format::Format;
-use crate::patrol::{ARRAY_LIMIT, Layout, array_too_large};
+use crate::json::{ARRAY_LIMIT, Layout, array_too_large};
 use crate::reading::Fault;
 use crate::record::{Cut, LINE_LIMIT, Quoting, cut, line_too_long, quote_not_closed, window};
-use crate::table::Header;
+use crate::table::{Header, is_blank};
 
 /// The parts of a table, or of JSON, in order.
 #[derive(Debug)]
@@ -25,8 +25,9 @@ pub struct Lines<R> {
     line: u64,
     header: Option<String>,
     quoting: Quoting,
-    /// Whether no line but blank ones has been handed out: the header is still to come.
-    at_header: bool,
+    /// Whether no line but blank ones has been taken: the header, or the first object, is still to
+    /// come. It stands in the first part, which shows the reader what the file is.
+    at_start: bool,
 }
 
 impl<R: Read> Lines<R> {
@@ -59,7 +60,7 @@ impl<R: Read> Lines<R> {
             line: 1,
             header: (layout == Layout::Table).then(|| line.to_owned()),
             quoting: if quoted { Quoting::On(delimiter) } else { Quoting::Off },
-            at_header: layout == Layout::Table,
+            at_start: true,
         })
     }
 
@@ -81,11 +82,11 @@ impl<R: Read> Lines<R> {
     pub fn part(&mut self) -> io::Result<Option<Part>> {
         let mut part = Part {
             bytes: Vec::new(),
-            header: self.header.clone().filter(|_| !self.at_header),
+            header: self.header.clone().filter(|_| !self.at_start),
             first_line: self.line,
             problems: Vec::new(),
         };
-        while part.bytes.len() < self.part_bytes && self.line - part.first_line < self.part_lines {
+        while self.at_start || self.has_room(&part) {
             self.fill()?;
             if self.taken == self.buffer.len() {
                 break;
@@ -95,14 +96,18 @@ impl<R: Read> Lines<R> {
         Ok((!part.bytes.is_empty()).then_some(part))
     }
 
+    fn has_room(&self, part: &Part) -> bool {
+        part.bytes.len() < self.part_bytes && self.line - part.first_line < self.part_lines
+    }
+
     /// Moves the next record into the part, or an empty line in its place.
     fn take_record(&mut self, part: &mut Part) -> io::Result<()> {
         let rest = &self.buffer[self.taken..];
-        let quoting = if self.at_header { Quoting::Off } else { self.quoting };
+        let quoting = if self.at_start { Quoting::Off } else { self.quoting };
         let fault = match cut(window(rest), quoting) {
             Cut::Whole(length, lines) => {
                 let record = &rest[..length];
-                self.at_header &= self.line_is_before_header(record);
+                self.at_start &= is_before_text(record, self.line);
                 part.bytes.extend_from_slice(record);
                 self.taken += length;
                 self.line += lines;
@@ -118,11 +123,6 @@ impl<R: Read> Lines<R> {
         part.bytes.push(b'\n');
         self.line += 1;
         Ok(())
-    }
-
-    fn line_is_before_header(&self, line: &[u8]) -> bool {
-        let body = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-        crate::table::is_blank(body, b',')
     }
 
     /// Reads past a line that is too long to hold, taking its length and digest.
@@ -141,4 +141,11 @@ impl<R: Read> Lines<R> {
             }
         }
     }
+}
+
+/// Whether a line at the start of a file is blank, as [`crate::table::first_line`] sees it: only
+/// the first line of the file may begin with a byte order mark.
+fn is_before_text(line: &[u8], number: u64) -> bool {
+    let mark = line.strip_prefix(b"\xEF\xBB\xBF").filter(|_| number == 1);
+    is_blank(mark.unwrap_or(line), b',')
 }

@@ -10,10 +10,12 @@ use kernel::{Place, Time};
 use signal::{ChannelName, Trace};
 
 use super::Beam;
-use crate::Error;
+use crate::{Error, Unread};
 
-/// Most samples held of all elements together: a day of nine elements at 100 a second is a third.
-const SAMPLES_MAX: usize = 250_000_000;
+/// Most samples held of all elements together: a day of eleven elements at 100 a second.
+const SAMPLES_MAX: usize = 100_000_000;
+/// Samples taken in at a time.
+const PIECE: PieceSize = PieceSize { fresh: 1 << 20, lead_s: 0.0 };
 /// Largest relative difference between rates that are the same.
 const RATE_TOLERANCE: f64 = 1e-4;
 const PROBLEMS_SHOWN: usize = 20;
@@ -36,20 +38,22 @@ pub struct Array {
 }
 
 /// Reads all files; what cannot be used is named on standard error.
-pub fn read(words: &Beam) -> Result<Array, Error> {
+pub fn read(words: &Beam, unread: &mut Unread) -> Result<Array, Error> {
     let (mut traces, mut places) = (BTreeMap::<ChannelName, Vec<Trace>>::new(), BTreeMap::new());
     let inventory = inventory(words)?;
     let mut count = 0;
     for path in &words.files {
-        let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
-        let account = waveform::read(file, PieceSize::WHOLE, &mut |piece| {
+        let opened = File::open(path).map_err(|error| Error::file("read", path, &error));
+        let Some(file) = unread.note(opened) else { continue };
+        let account = waveform::read(file, PIECE, &mut |piece| {
             let samples = piece.trace.samples.len();
             if count + samples <= SAMPLES_MAX {
                 traces.entry(piece.trace.name.clone()).or_default().push(piece.trace);
             }
             count += samples;
         });
-        let account = account.map_err(|error| Error::file("read", path, &error))?;
+        let account = account.map_err(|error| Error::file("read", path, &error));
+        let Some(account) = unread.note(account) else { continue };
         for problem in account.problems.iter().take(PROBLEMS_SHOWN) {
             eprintln!("{}:{}: {}: {}", path.display(), problem.line, problem.code, problem.reason);
         }

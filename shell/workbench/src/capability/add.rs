@@ -20,6 +20,8 @@ const COMMON: [&str; 4] = ["id", "group", "uptime", "delay"];
 const VIEW: [&str; 5] = ["place", "range_km", "azimuth_deg", "half_width_deg", "chance"];
 /// Ratio of signal to noise at which a sensor makes a detection, where none is stated.
 const RATIO: f64 = 3.0;
+/// Most sensors of all networks.
+const STATIONS_MAX: usize = 1_000_000;
 /// Kilometres beyond which nobody looks.
 const RANGE_KM_MAX: f64 = 500.0;
 
@@ -128,6 +130,9 @@ pub fn network(reader: &mut Reader, at: &str, value: Value) {
 }
 
 fn station(reader: &mut Reader, at: &str, network: &NetworkWords, words: StationWords) {
+    if reader.scene.stations.len() == STATIONS_MAX {
+        return reader.problem(at, format!("{STATIONS_MAX} sensors are the most of one run"));
+    }
     let noise = words.noise.as_ref().or(network.noise.as_ref());
     let noise = noise.and_then(|noise| noise.checked(|level| level.is_finite() && level > 0.0));
     let Some(noise) = noise else {

@@ -13,10 +13,11 @@ use watch::capability::scene::{Group, Watcher};
 use super::add;
 use super::file::{Common, GroupWords};
 use super::grid::Frame;
+use super::named::Named;
 use crate::Error;
 
 /// Largest sources file; its stations may lie in CSV files beside it.
-const BYTES_MAX: u64 = 256 << 20;
+const BYTES_MAX: u64 = 32 << 20;
 
 /// A sources file as read.
 pub struct Sources {
@@ -33,7 +34,7 @@ pub struct Sources {
     /// Names of party logs: their silence counts for nothing.
     pub party_logs: Vec<String>,
     /// What could not be read.
-    pub problems: Vec<String>,
+    pub problems: Named,
 }
 
 /// Puts a scene together, entry by entry.
@@ -49,7 +50,7 @@ pub struct Reader {
     /// The scene so far.
     pub scene: Scene,
     /// What could not be read so far.
-    pub problems: Vec<String>,
+    pub problems: Named,
     by_id: BTreeMap<String, usize>,
     by_group: BTreeMap<String, usize>,
 }
@@ -92,7 +93,7 @@ pub fn sources(path: &Path, window: Interval) -> Result<Sources, Error> {
         window,
         as_of: None,
         scene: Scene::default(),
-        problems: vec![],
+        problems: Named::default(),
         by_id: BTreeMap::new(),
         by_group: BTreeMap::new(),
     };
@@ -116,7 +117,8 @@ pub fn sources(path: &Path, window: Interval) -> Result<Sources, Error> {
         }
     }
     for name in file.keys() {
-        reader.problems.push(format!("{name}: there is no such name; use {}", NAMES.join(", ")));
+        let names = NAMES.join(", ");
+        reader.problems.add(|| format!("{name}: there is no such name; use {names}"));
     }
     if let Some(mistake) = reader.scene.mistake() {
         return Err(Error::new(mistake, "Correct it in the sources file."));
@@ -127,14 +129,8 @@ pub fn sources(path: &Path, window: Interval) -> Result<Sources, Error> {
 
 /// The file as names and values, whether JSON or TOML.
 fn table(path: &Path) -> Result<Map<String, Value>, Error> {
-    let failed = |error| Error::file("read", path, &error);
-    let size = std::fs::metadata(path).map_err(failed)?.len();
-    if size > BYTES_MAX {
-        let sentence = format!("{} has {size} bytes; {BYTES_MAX} is the most", path.display());
-        return Err(Error::new(sentence, "Put stations into CSV files with `stations_file`."));
-    }
-    let text = std::fs::read_to_string(path).map_err(failed)?;
-    let text = text.trim_start_matches('\u{feff}');
+    let bytes = crate::small_file::bytes(path, BYTES_MAX)?;
+    let text = String::from_utf8_lossy(&bytes);
     let unreadable = |words: String| {
         Error::new(
             format!("{} cannot be read: {words}", path.display()),
@@ -143,10 +139,10 @@ fn table(path: &Path) -> Result<Map<String, Value>, Error> {
     };
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
         let table: Map<String, Value> =
-            toml::from_str(text).map_err(|error| unreadable(error.to_string()))?;
+            toml::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
         Ok(table.into_iter().map(|(name, value)| (name, times_as_text(value))).collect())
     } else {
-        serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))
+        serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))
     }
 }
 
@@ -167,7 +163,7 @@ fn times_as_text(value: Value) -> Value {
 impl Reader {
     /// Notes what is wrong with an entry.
     pub fn problem(&mut self, at: &str, words: impl std::fmt::Display) {
-        self.problems.push(format!("{at}: {words}"));
+        self.problems.add(|| format!("{at}: {words}"));
     }
 
     /// An entry in its words, or a problem; `names` are those it may hold.

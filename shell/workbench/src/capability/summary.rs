@@ -131,8 +131,8 @@ impl Summary {
             let _ =
                 writeln!(text, "party logs ({logs}) name nothing by saying nothing: not counted");
         }
-        if !sources.problems.is_empty() {
-            let count = sources.problems.len();
+        if sources.problems.count > 0 {
+            let count = sources.problems.count;
             let _ =
                 writeln!(text, "{count} entries of the sources file were left out, named above");
         }

@@ -72,7 +72,7 @@ fn a_file_reads_the_same_in_both_spellings_and_comes_out_as_cells_and_hours() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("good.toml"), GOOD).unwrap();
     let toml = read::sources(&folder.path().join("good.toml"), window()).unwrap();
-    assert_eq!(toml.problems, Vec::<String>::new());
+    assert_eq!(toml.problems.first, Vec::<String>::new());
     let table: toml::Value =
         toml::from_str(&GOOD.replace("2026-", "\"2026-").replace("00Z", "00Z\"")).unwrap();
     let json = serde_json::to_string(&table).unwrap();
@@ -127,10 +127,10 @@ fn every_mistake_is_named_and_the_rest_is_taken() {
         "losses[1]",
         "received[0]",
     ] {
-        let named = sources.problems.iter().filter(|problem| problem.contains(part)).count();
+        let named = sources.problems.first.iter().filter(|problem| problem.contains(part)).count();
         assert_eq!(named, 1, "{part}: {:?}", sources.problems);
     }
-    assert_eq!(sources.problems.len(), 17, "{:?}", sources.problems);
+    assert_eq!(sources.problems.count, 17, "{:?}", sources.problems);
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub fn write(
     found: &[Shared],
     detections: &[Detection],
     base: Time,
-    problems: usize,
+    problems: u64,
 ) -> Result<(), Error> {
     let put = |name: &str, text: String| {
         let path = folder.join(name);
@@ -63,7 +63,7 @@ fn assignments(found: &[Shared], detections: &[Detection]) -> String {
     for (at, detection) in detections.iter().enumerate() {
         let origin = found.iter().position(|shared| shared.members.contains(&at));
         let origin = origin.map(|number| (number + 1).to_string()).unwrap_or_default();
-        let array = detection.array.replace(',', " ");
+        let array = detection.array.replace([',', '"', '\n', '\r'], " ");
         let _ = writeln!(text, "{},{},{array},{origin}", at + 1, detection.line);
     }
     text

@@ -4,6 +4,8 @@ use libm::cos;
 
 /// Metres in a degree of latitude (mean of the WGS 84 ellipsoid).
 const METRES_A_DEGREE: f64 = 111_132.0;
+/// Farthest that two places on Earth lie from each other along its surface, metres.
+const FAR_M: f64 = 20_100e3;
 
 /// How places are written.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -27,6 +29,15 @@ impl Frame {
             Self::Degrees { lon, lat } => {
                 [(first - lon) * east_m(lat), (second - lat) * METRES_A_DEGREE]
             }
+        }
+    }
+
+    /// Whether what is written can be no place on Earth. NaN is another matter.
+    pub fn is_off_earth(&self, [first, second]: [f64; 2]) -> bool {
+        let beyond = |value: f64, most: f64| value.is_finite() && value.abs() > most;
+        match *self {
+            Self::Metres => beyond(first, FAR_M) || beyond(second, FAR_M),
+            Self::Degrees { .. } => beyond(first, 360.0) || beyond(second, 90.0),
         }
     }
 

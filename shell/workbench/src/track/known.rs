@@ -8,6 +8,7 @@ use tracks::{Motion, Rect};
 use super::frame::Frame;
 use super::trouble::Troubles;
 use crate::Error;
+use crate::associate_known::KNOWN_BYTES_MAX;
 
 /// What the `known` block says; nothing else of the file is read.
 #[derive(Clone, Copy, Default, Debug)]
@@ -24,19 +25,22 @@ pub struct Known {
 
 /// Reads it.
 pub fn read(path: &Path, troubles: &mut Troubles) -> Result<Known, Error> {
-    let bytes = crate::small_file::bytes(path)?;
+    let bytes = crate::small_file::bytes(path, KNOWN_BYTES_MAX)?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|error| {
         let sentence = format!("{} is no JSON: {error}", path.display());
         Error::new(sentence, "Give a JSON object with a `known` block; the block may be empty.")
     })?;
     let known = &value["known"];
+    if !known.is_object() {
+        troubles.add("no block known, all learned", 0);
+    }
     let mut number = |name: &str, least: f64, most: f64| {
-        let value = known[name].as_f64()?;
-        let good = value.is_finite() && value >= least && value <= most;
-        if !good {
+        let value = known.get(name).filter(|value| !value.is_null())?;
+        let number = value.as_f64().filter(|number| (least..=most).contains(number));
+        if number.is_none() {
             troubles.add("known value out of range, learned instead", 0);
         }
-        good.then_some(value)
+        number
     };
     Ok(Known {
         area_km: number("area_km", 1e-3, 1e5),

@@ -1,5 +1,7 @@
 //! The sensors of a run, as `sensors.csv` describes them.
 
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::Path;
 
 use tracks::{Kind, Reach, Rect, Sensor};
@@ -8,6 +10,7 @@ use super::frame::Frame;
 use super::known::Known;
 use super::trouble::Troubles;
 use crate::Error;
+use crate::table::{Table, number};
 
 /// Stand-ins for what is not told; all but the sigma are learned quickly.
 const CHANCE: f64 = 0.8;
@@ -15,10 +18,14 @@ const SIGMA_M: f64 = 20.0;
 const SIGMA_DEG: f64 = 2.0;
 const SIGMA_S: f64 = 0.01;
 const SOUND_MPS: f64 = 340.0;
+/// A standard deviation above this is none, whatever its unit.
+const SIGMA_MAX: f64 = 1e6;
 /// How far a sensor without a stated range may see when no area is known, metres.
 const RANGE_M: f64 = 20_000.0;
 /// Sensors in a file.
 const SENSORS_MAX: usize = 10_000;
+const HINT: &str =
+    "Give a header `sensor,kind,x_m,y_m` and a line a sensor; kinds are position, azimuth, delay.";
 
 /// A sensor with its name and when it looks.
 #[derive(Clone, Debug)]
@@ -63,27 +70,38 @@ pub fn read(
     known: &Known,
     troubles: &mut Troubles,
 ) -> Result<Vec<Described>, Error> {
-    let text = crate::small_file::text(path)?;
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.next().unwrap_or_default().split(',').map(str::trim).collect();
+    let file = File::open(path).map_err(|error| Error::file("open", path, &error))?;
+    let failed = |error: std::io::Error| {
+        Error::new(format!("could not read {}: {error}", path.display()), HINT)
+    };
+    let mut table = Table::open(file).map_err(failed)?;
+    let columns = COLUMNS.map(|name| table.find(name));
     let mut described: Vec<Described> = Vec::new();
-    for (number, line) in lines.enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let fields: Vec<&str> = line.split(',').map(str::trim).collect();
-        let line = Line { header: &header, fields: &fields, frame };
-        match line.described(known) {
-            Some(one) if described.iter().any(|other| other.name == one.name) => {
-                troubles.add("sensor described twice, the first kept", number as u64 + 2);
+    let mut names = BTreeSet::new();
+    let mut skipped = 0;
+    while let Some(line) = table.next(&mut |_| skipped += 1).map_err(failed)? {
+        let cells = Cells { cells: line.cells(columns), frame };
+        match cells.described(known) {
+            Some(one) if names.contains(&one.name) => {
+                troubles.add("sensor described twice, the first kept", line.number);
             }
-            Some(one) if described.len() < SENSORS_MAX => described.push(one),
-            _ => troubles.add("line of sensors not understood, left out", number as u64 + 2),
+            Some(_) if described.len() == SENSORS_MAX => {
+                troubles.add("more sensors than are taken, the rest left out", line.number);
+                break;
+            }
+            Some(one) => {
+                names.insert(one.name.clone());
+                described.push(one);
+            }
+            None => troubles.add("line of sensors not understood, left out", line.number),
         }
+    }
+    if skipped > 0 {
+        troubles.add("line of sensors too long, left out", 0);
     }
     if described.is_empty() {
         let sentence = format!("{} describes no sensor", path.display());
-        return Err(Error::new(
-            sentence,
-            "Give a header `sensor,kind,x_m,y_m` and a line a sensor; kinds are position, azimuth, delay.",
-        ));
+        return Err(Error::new(sentence, HINT));
     }
     Ok(described)
 }
@@ -108,29 +126,57 @@ pub fn area(described: &[Described]) -> Option<Rect> {
     area
 }
 
-struct Line<'a> {
-    header: &'a [&'a str],
-    fields: &'a [&'a str],
+/// The columns that are read.
+const COLUMNS: [&str; 22] = [
+    "sensor",
+    "kind",
+    "x_m",
+    "y_m",
+    "lon",
+    "lat",
+    "other_x_m",
+    "other_y_m",
+    "other_lon",
+    "other_lat",
+    "speed_mps",
+    "pd",
+    "clutter",
+    "sigma_m",
+    "sigma_deg",
+    "sigma_s",
+    "range_m",
+    "from_deg",
+    "width_deg",
+    "looks",
+    "from_s",
+    "to_s",
+];
+
+/// What stands in them in one line.
+struct Cells<'a> {
+    cells: [Option<&'a [u8]>; COLUMNS.len()],
     frame: &'a Frame,
 }
 
-impl Line<'_> {
+impl Cells<'_> {
     fn text(&self, name: &str) -> Option<&str> {
-        let column = self.header.iter().position(|header| *header == name)?;
-        self.fields.get(column).copied().filter(|field| !field.is_empty())
+        let column = COLUMNS.iter().position(|column| *column == name)?;
+        let text = std::str::from_utf8(self.cells[column]?).ok()?;
+        Some(text).filter(|text| !text.is_empty())
     }
 
     /// `Some(None)` when the field is not there; `None` when it is no finite number.
     #[expect(clippy::option_option, reason = "absent and wrong are told apart")]
     fn number(&self, name: &str) -> Option<Option<f64>> {
         let Some(text) = self.text(name) else { return Some(None) };
-        let number: f64 = text.parse().ok()?;
-        number.is_finite().then_some(Some(number))
+        number(text.as_bytes()).map(Some)
     }
 
     fn place(&self, first: &str, second: &str) -> Option<Option<[f64; 2]>> {
         let (one, other) = (self.number(first)?, self.number(second)?);
-        Some(one.zip(other).map(|(one, other)| self.frame.metres([one, other])))
+        let written = one.zip(other).map(|(one, other)| [one, other]);
+        let off_earth = written.is_some_and(|written| self.frame.is_off_earth(written));
+        (!off_earth).then(|| written.map(|written| self.frame.metres(written)))
     }
 
     fn described(&self, known: &Known) -> Option<Described> {
@@ -172,7 +218,7 @@ impl Line<'_> {
             Kind::Azimuth { .. } => self.number("sigma_deg")?.unwrap_or(SIGMA_DEG).to_radians(),
             Kind::Delay { .. } => self.number("sigma_s")?.unwrap_or(SIGMA_S),
         };
-        (sigma > 0.0).then_some(sigma)
+        (sigma > 0.0 && sigma < SIGMA_MAX).then_some(sigma)
     }
 
     fn reach(&self, at_m: Option<[f64; 2]>) -> Option<Option<Reach>> {

@@ -100,6 +100,42 @@ fn order_in_a_scan_and_ids_do_not_matter() {
 }
 
 #[test]
+fn a_file_in_any_order_is_sorted() {
+    let text = detections(30);
+    let (header, body) = text.split_once('\n').unwrap();
+    let mut lines: Vec<&str> = body.lines().collect();
+    lines.sort_by_key(|line| line.bytes().rev().collect::<Vec<u8>>());
+    let turned = format!("{header}\n{}\n", lines.join("\n"));
+    let desk = Desk::new(&turned);
+    assert_eq!(desk.run(), Desk::new(&text).run());
+    assert_eq!(
+        desk.problems(),
+        serde_json::json!({"file not in the order of its scans, sorted": 1})
+    );
+    // Without numbers of scans the times tell.
+    let bare = |text: &str| text.replacen("scan,", "number,", 1);
+    let desk = Desk::new(&bare(&turned));
+    assert_eq!(desk.run(), Desk::new(&bare(&text)).run());
+    assert_eq!(
+        desk.problems(),
+        serde_json::json!({"file not in the order of its scans, sorted": 1})
+    );
+}
+
+#[test]
+fn times_may_be_moments() {
+    let text = detections(30);
+    let moments = text.lines().enumerate().map(|(number, line)| match line.split_once(".0,") {
+        Some((front, rest)) if number > 0 => {
+            let (scan, second) = front.split_once(',').unwrap();
+            format!("{scan},1970-01-01T00:00:{:02}Z,{rest}\r\n", second.parse::<u32>().unwrap())
+        }
+        _ => format!("{line}\r\n"),
+    });
+    assert_eq!(Desk::new(&moments.collect::<String>()).run(), Desk::new(&text).run());
+}
+
+#[test]
 fn damage_is_named_and_the_rest_is_read() {
     let clean = Desk::new(&detections(30)).run();
     let mut text = detections(30);
@@ -187,6 +223,24 @@ fn places_in_degrees_and_a_zone_entered() {
     let number = |at: usize| fields[at].parse::<f64>().unwrap();
     assert!(number(2) > 0.95 && number(3) <= 20.0 && number(4) >= 20.0 && number(4) < 24.0);
     assert!(number(5) <= 40.0 && number(6) >= 40.0 && number(6) < 44.0);
+}
+
+#[test]
+fn what_cannot_be_is_named_and_spoils_nothing() {
+    let clean = Desk::new(&detections(30)).run();
+    let text = detections(30).replace("\n20,", "\n20,20.0,x,1e308,-1e308\n20,20.0,x,1e9,5\n20,");
+    let desk = Desk::new(&text);
+    desk.put(
+        "zones.geojson",
+        r#"{"features":[{"geometry":{"type":"Point","coordinates":[1,2]}},
+        {"geometry":{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9]]]}}]}"#,
+    );
+    assert_eq!(desk.run(), clean);
+    assert!(desk.problems()["place that is not on Earth, left out"].as_u64().unwrap() > 1);
+    assert_eq!(desk.problems()["zone that is no polygon, left out"], 1);
+    let desk = Desk::new("scan,time_s,x_m,y_m\n");
+    assert_eq!(desk.run().lines().count(), 1);
+    assert_eq!(desk.problems()["no detection in the file"], 1);
 }
 
 #[test]

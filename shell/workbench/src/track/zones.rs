@@ -6,7 +6,11 @@ use serde_json::Value;
 use tracks::Zone;
 
 use super::frame::Frame;
+use super::trouble::Troubles;
 use crate::Error;
+
+/// Most bytes of a file of zones.
+const BYTES_MAX: u64 = 16 << 20;
 
 /// A zone and its name.
 pub struct Named {
@@ -16,9 +20,10 @@ pub struct Named {
     pub shape: Zone,
 }
 
-/// Reads them; a file without a usable zone is refused, since an empty answer would be read as one.
-pub fn read(path: &Path, frame: &Frame) -> Result<Vec<Named>, Error> {
-    let bytes = crate::small_file::bytes(path)?;
+/// Reads them; one that is no polygon is named, and a file without a usable zone is refused, since
+/// an empty answer would be read as one.
+pub fn read(path: &Path, frame: &Frame, troubles: &mut Troubles) -> Result<Vec<Named>, Error> {
+    let bytes = crate::small_file::bytes(path, BYTES_MAX)?;
     let refused = |why: String| {
         let sentence = format!("{}: {why}", path.display());
         Error::new(sentence, "Give a GeoJSON FeatureCollection of Polygons or MultiPolygons.")
@@ -32,9 +37,15 @@ pub fn read(path: &Path, frame: &Frame) -> Result<Vec<Named>, Error> {
     let mut zones = Vec::new();
     for (index, feature) in features.iter().enumerate() {
         let name = name(feature, index);
-        let shapes =
-            shapes(feature, frame).ok_or_else(|| refused(format!("zone {name} is no polygon")))?;
-        zones.extend(shapes.into_iter().map(|shape| Named { name: name.clone(), shape }));
+        match shapes(feature, frame) {
+            Some(shapes) => {
+                zones.extend(shapes.into_iter().map(|shape| Named { name: name.clone(), shape }));
+            }
+            None => {
+                eprintln!("{}: zone {name} is no polygon", path.display());
+                troubles.add("zone that is no polygon, left out", index as u64 + 1);
+            }
+        }
     }
     if zones.is_empty() {
         return Err(refused("no zone in it".to_owned()));
