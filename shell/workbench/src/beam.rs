@@ -95,6 +95,12 @@ pub fn beam(words: &Beam) -> Result<(), Error> {
     for dropped in &swept.dropped {
         eprintln!("{} takes no part: {}", dropped.name, dropped.reason);
     }
+    if swept.windows.is_empty() && swept.skipped == 0 {
+        eprintln!(
+            "no window of {} s fits into what the files hold: take a shorter --window",
+            words.window
+        );
+    }
     if swept.skipped > 0 {
         eprintln!("{} windows left out: fewer than three elements were whole", swept.skipped);
     }

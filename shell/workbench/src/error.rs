@@ -48,12 +48,21 @@ impl Unread {
     /// # Errors
     /// When any file could not be read.
     pub fn end(&self) -> Result<(), Error> {
-        match self.0 {
-            0 => Ok(()),
-            count => Err(Error::new(
-                format!("{count} of the files could not be read, as named above"),
-                "The rest was worked on and is written. Run it again over all when those can be read.",
-            )),
-        }
+        self.told("The others were worked on and what they gave is written.")
+    }
+
+    /// The end of a run in which no file gave anything.
+    ///
+    /// # Errors
+    /// When any file could not be read.
+    pub fn nothing(&self) -> Result<(), Error> {
+        self.told(
+            "Nothing was written. docs/formats.md has the formats with the columns they need.",
+        )
+    }
+
+    fn told(&self, hint: &str) -> Result<(), Error> {
+        let sentence = format!("{} of the files could not be read, as named above", self.0);
+        if self.0 == 0 { Ok(()) } else { Err(Error::new(sentence, hint)) }
     }
 }

@@ -4,10 +4,10 @@
 mod clock;
 mod word;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
-use arrivals::{Arrival, Live, Medium, Network, News, Settings};
+use arrivals::{Arrival, Live, Medium, Network, News, Phase, Settings};
 use clap::Args;
 
 use crate::Error;
@@ -17,6 +17,9 @@ use crate::associate_known;
 use crate::associate_read::{Problems, Stations, each_onset, stations};
 use clock::Clock;
 use word::Words;
+
+/// Most arrivals remembered to tell what is said again.
+const SAID_MAX: usize = 4_000_000;
 
 /// Put arrivals together as they come in on standard input.
 ///
@@ -143,6 +146,7 @@ impl Run<'_> {
             live: None,
             marked_s: f64::NEG_INFINITY,
             ids: BTreeMap::new(),
+            said: Said::default(),
             words,
             failure: None,
         };
@@ -163,6 +167,32 @@ impl Run<'_> {
     }
 }
 
+/// Arrivals of the window, to tell what is said again.
+#[derive(Default)]
+struct Said {
+    all: BTreeSet<(u64, u32, Phase)>,
+    in_order: VecDeque<Arrival>,
+}
+
+impl Said {
+    fn is_new(&mut self, arrival: &Arrival) -> bool {
+        let new = self.all.insert((arrival.time_s.to_bits(), arrival.station, arrival.phase));
+        if new {
+            self.in_order.push_back(*arrival);
+        }
+        new
+    }
+
+    fn forget(&mut self, before_s: f64) {
+        while let Some(arrival) = self.in_order.front()
+            && (arrival.time_s < before_s || self.in_order.len() > SAID_MAX)
+        {
+            self.all.remove(&(arrival.time_s.to_bits(), arrival.station, arrival.phase));
+            self.in_order.pop_front();
+        }
+    }
+}
+
 /// The watch with what it is told and what it tells.
 struct Desk<'a, const N: usize, M: Medium<N>> {
     out: Box<dyn std::io::Write>,
@@ -177,6 +207,7 @@ struct Desk<'a, const N: usize, M: Medium<N>> {
     marked_s: f64,
     /// What the file calls the arrivals that are held, by number, with their times.
     ids: BTreeMap<u64, (Vec<u8>, f64)>,
+    said: Said,
     words: Words<'a, N>,
     failure: Option<std::io::Error>,
 }
@@ -210,6 +241,11 @@ impl<const N: usize, M: Medium<N>> Desk<'_, N, M> {
 
     fn push(&mut self, id: &[u8], arrival: Arrival, problems: &mut Problems) {
         let Some(live) = &mut self.live else { return };
+        if !self.said.is_new(&arrival) {
+            return problems.add("arrival-repeated", || {
+                format!("arrival {} takes no part", String::from_utf8_lossy(id))
+            });
+        }
         match live.push(arrival) {
             Ok(number) => _ = self.ids.insert(number, (id.to_vec(), arrival.time_s)),
             Err(reason) => problems.add(reason.code(), || {
@@ -231,6 +267,7 @@ impl<const N: usize, M: Medium<N>> Desk<'_, N, M> {
             }
         }
         let old_s = now_s - 2.0 * live.window_s();
+        self.said.forget(old_s);
         while let Some(entry) = self.ids.first_entry()
             && entry.get().1 < old_s
         {

@@ -7,7 +7,7 @@ use gateways::{csv_out, geojson};
 use watch::engine::Engine;
 use watch::settings::Settings;
 
-use crate::reports_files::{Written, format, incidents, kind, read, source, write};
+use crate::reports_files::{Room, Written, incidents, kind, open, read, source, write};
 use crate::{Error, Unread};
 
 /// Reports put together into incidents.
@@ -30,11 +30,11 @@ pub fn reports(words: &Reports) -> Result<(), Error> {
     let written = Written::by_name(&words.out)?;
     let mut engine = Engine::new(Settings::default());
     let (mut new, mut duplicates, mut problems) = (0, 0, 0);
-    let mut unread = Unread::default();
+    let (mut room, mut unread) = (Room::default(), Unread::default());
     for path in &words.files {
-        let count = format(path).and_then(|format| {
-            let source = source(path, kind(format)?);
-            read(path, format, &source, |seen| {
+        let count = open(path, None).and_then(|parts| {
+            let source = source(path, kind(parts.format())?);
+            read(path, parts, &source, &mut room, |seen| {
                 let absorbed = engine.absorb(&source, seen);
                 new += absorbed.new;
                 duplicates += absorbed.duplicates;
@@ -43,7 +43,7 @@ pub fn reports(words: &Reports) -> Result<(), Error> {
         problems += unread.note(count).unwrap_or_default();
     }
     if new == 0 {
-        unread.end()?;
+        unread.nothing()?;
     }
     let incidents = incidents(&mut engine);
     let text = match written {

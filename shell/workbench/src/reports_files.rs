@@ -7,7 +7,7 @@ use std::path::Path;
 use gateways::split::{NotSplit, Parts};
 use gateways::{Format, ReadContext};
 use kernel::belief::Reliability;
-use kernel::{Duration, Time};
+use kernel::{Duration, Problem, Time};
 use watch::Change;
 use watch::engine::Engine;
 use watch::{Incident, Observation, Source, SourceKind};
@@ -16,6 +16,8 @@ use crate::Error;
 
 /// Problems shown of one file; the rest is counted.
 const PROBLEMS_SHOWN: u64 = 20;
+/// Most observations held of all files of a run.
+const OBSERVATIONS_MAX: usize = 4_000_000;
 
 /// A file that is not yet in a house: nothing is known of its source but its kind. The reliability
 /// and the share of false alarms are those the built-in agreements give such sources.
@@ -62,24 +64,40 @@ pub fn kind(format: Format) -> Result<SourceKind, Error> {
     }
 }
 
-/// The format of a file, by its columns.
-pub fn format(path: &Path) -> Result<Format, Error> {
+/// Opens a file, once only, so that it may be a pipe; its format is told by its columns unless it
+/// is known.
+pub fn open(path: &Path, format: Option<Format>) -> Result<Parts<File>, Error> {
     let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
-    let parts = Parts::open(file, None).map_err(|error| not_split(path, &error))?;
-    Ok(parts.format())
+    Parts::open(file, format).map_err(|error| not_split(path, &error))
+}
+
+/// How many more observations may be held.
+pub struct Room(usize);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(OBSERVATIONS_MAX)
+    }
 }
 
 /// Reads a file part by part, hands each part's observations on, and names on standard error what
 /// could not be read. Gives back how many lines had problems.
 pub fn read(
     path: &Path,
-    format: Format,
+    parts: Parts<File>,
     source: &Source,
+    room: &mut Room,
     mut take: impl FnMut(Vec<Observation>),
 ) -> Result<u64, Error> {
-    let file = File::open(path).map_err(|error| Error::file("read", path, &error))?;
-    let parts = Parts::open(file, Some(format)).map_err(|error| not_split(path, &error))?;
+    let format = parts.format();
     let mut problems = 0;
+    let mut name = |problem: &Problem| {
+        problems += 1;
+        if problems <= PROBLEMS_SHOWN {
+            let Problem { line, code, reason } = problem;
+            eprintln!("{}:{line}: {code}: {reason}", path.display());
+        }
+    };
     for part in parts {
         let part = part.map_err(|error| Error::file("read", path, &error))?;
         let mut context = ReadContext::whole(source.id.clone(), Time::MAX);
@@ -87,15 +105,20 @@ pub fn read(
         if format == Format::PartyLog {
             context.claimant = Some(source.owner.clone());
         }
-        let reading = format.read(&part.bytes, &context);
-        for problem in part.problems.iter().chain(&reading.problems) {
-            problems += 1;
-            if problems <= PROBLEMS_SHOWN {
-                let (line, code, reason) = (problem.line, &problem.code, &problem.reason);
-                eprintln!("{}:{line}: {code}: {reason}", path.display());
-            }
+        let mut reading = format.read(&part.bytes, &context);
+        part.problems.iter().chain(&reading.problems).for_each(&mut name);
+        let full = reading.observations.len() > room.0;
+        if full {
+            let line = reading.observations[room.0].line;
+            let reason = format!("{OBSERVATIONS_MAX} are held of all files; the rest is not read");
+            name(&Problem::new(line, "observations-too-many", reason));
+            reading.observations.truncate(room.0);
         }
+        room.0 -= reading.observations.len();
         take(reading.observations);
+        if full {
+            break;
+        }
     }
     if problems > PROBLEMS_SHOWN {
         eprintln!("{}: {} more lines like these", path.display(), problems - PROBLEMS_SHOWN);

@@ -1,6 +1,7 @@
 //! The pressure of a blast in, the size of the explosion with its interval out.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+mod series;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -8,10 +9,8 @@ use signal::size::{Refraction, Setting, blast, size};
 
 use crate::Error;
 
-/// Most lines read of a file.
-const LINES_MAX: usize = 10_000_000;
-/// Longest line read, bytes; a longer one is no two numbers.
-const LINE_MAX: u64 = 65_536;
+/// No measure that is asked for is larger.
+const MEASURE_MAX: f64 = 1e12;
 
 /// How the air bends sound between source and sensor.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -53,7 +52,7 @@ pub struct Size {
 /// When the file cannot be read, or nothing in it stands out of the noise; lines that are no
 /// numbers are counted on standard error and left out.
 pub fn measure(words: &Size) -> Result<(), Error> {
-    let above_zero = |value: f64| value.is_finite() && value > 0.0;
+    let above_zero = |value: f64| value > 0.0 && value <= MEASURE_MAX;
     let measures = [words.range_m, words.unit_pa, words.ambient_pa];
     let error_is_one = words.range_error_m.is_finite() && words.range_error_m >= 0.0;
     if !(error_is_one && measures.into_iter().all(above_zero)) {
@@ -62,10 +61,8 @@ pub fn measure(words: &Size) -> Result<(), Error> {
             "Give metres and pascals.",
         ));
     }
-    let (times, values) = read(words)?;
-    let span_s = times.last().unwrap_or(&0.0) - times.first().unwrap_or(&0.0);
-    let rate_hz = (times.len().max(2) - 1) as f64 / span_s;
-    let seen = (span_s > 0.0).then(|| blast(&values, rate_hz)).flatten();
+    let (values, rate_hz) = read(words)?;
+    let seen = (rate_hz > 0.0).then(|| blast(&values, rate_hz)).flatten();
     let Some(seen) = seen else {
         return Err(Error::new(
             "nothing in the file stands out of the noise of its first quarter",
@@ -102,35 +99,20 @@ pub fn measure(words: &Size) -> Result<(), Error> {
     Ok(())
 }
 
-fn read(words: &Size) -> Result<(Vec<f64>, Vec<f64>), Error> {
+/// Pressures, Pa, and how many there are a second.
+fn read(words: &Size) -> Result<(Vec<f64>, f64), Error> {
     let failed = |error: &std::io::Error| Error::file("read", &words.file, error);
     let file = std::fs::File::open(&words.file).map_err(|error| failed(&error))?;
-    let (mut times, mut values, mut bad) = (Vec::new(), Vec::new(), 0);
-    let mut reader = BufReader::new(file);
-    let mut line = Vec::new();
-    for number in 0..LINES_MAX {
-        line.clear();
-        let count = reader.by_ref().take(LINE_MAX).read_until(b'\n', &mut line);
-        if count.map_err(|error| failed(&error))? == 0 {
-            break;
-        }
-        if line.len() as u64 == LINE_MAX && !line.ends_with(b"\n") {
-            reader.skip_until(b'\n').map_err(|error| failed(&error))?;
-            line.clear();
-        }
-        let text = String::from_utf8_lossy(&line);
-        let mut fields = text.split(',').map(|field| field.trim().parse::<f64>().ok());
-        match (fields.next().flatten(), fields.next().flatten()) {
-            (Some(time), Some(value)) if time.is_finite() && value.is_finite() => {
-                times.push(time);
-                values.push(value * words.unit_pa);
-            }
-            _ if number == 0 => {}
-            _ => bad += 1,
-        }
+    let series = series::read(file).map_err(|error| failed(&error))?;
+    for (code, count) in &series.problems {
+        eprintln!("{code}: {count} in {}", words.file.display());
     }
-    if bad > 0 {
-        eprintln!("{}: {bad} lines are no two numbers; left out", words.file.display());
+    if series.values.len() < 2 {
+        return Err(Error::new(
+            format!("{} holds no two lines of two numbers", words.file.display()),
+            "Give CSV in UTF-8: seconds, pressure.",
+        ));
     }
-    Ok((times, values))
+    let values = series.values.iter().map(|value| value * words.unit_pa).collect();
+    Ok((values, 1.0 / series.step_s))
 }

@@ -11,7 +11,7 @@ use watch::engine::Engine;
 use watch::settings::Settings;
 use watch::{Incident, SourceKind};
 
-use crate::reports_files::{Written, incidents, read, source, write};
+use crate::reports_files::{Room, Written, incidents, open, read, source, write};
 use crate::{Error, Unread};
 
 /// The columns of the CSV, in order. `chance` is that of as much burning in peacetime; the ellipse
@@ -41,22 +41,25 @@ pub struct Thermal {
 pub fn thermal(words: &Thermal) -> Result<(), Error> {
     let written = Written::by_name(&words.out)?;
     let mut engine = Engine::new(Settings::default());
-    let mut problems = 0;
+    let (mut problems, mut room) = (0, Room::default());
     // A verdict against half a baseline would be another one, so that nothing is said without it.
     for path in &words.baseline {
         let source = source(path, SourceKind::ThermalSatellite);
-        problems += read(path, Format::Firms, &source, |seen| engine.absorb_baseline(&seen))?;
+        let parts = open(path, Some(Format::Firms))?;
+        problems += read(path, parts, &source, &mut room, |seen| engine.absorb_baseline(&seen))?;
     }
     let (mut hotspots, mut unread) = (0, Unread::default());
     for path in &words.hotspots {
         let source = source(path, SourceKind::ThermalSatellite);
-        let count = read(path, Format::Firms, &source, |seen| {
-            hotspots += engine.absorb(&source, seen).new;
+        let count = open(path, Some(Format::Firms)).and_then(|parts| {
+            read(path, parts, &source, &mut room, |seen| {
+                hotspots += engine.absorb(&source, seen).new;
+            })
         });
         problems += unread.note(count).unwrap_or_default();
     }
     if hotspots == 0 {
-        unread.end()?;
+        unread.nothing()?;
     }
     let incidents = incidents(&mut engine);
     let text = match written {

@@ -57,6 +57,9 @@ pub fn read(words: &Beam, unread: &mut Unread) -> Result<Array, Error> {
         for problem in account.problems.iter().take(PROBLEMS_SHOWN) {
             eprintln!("{}:{}: {}: {}", path.display(), problem.line, problem.code, problem.reason);
         }
+        if account.records == 0 {
+            eprintln!("{} holds no record that could be read", path.display());
+        }
         places.extend(account.places);
     }
     if count > SAMPLES_MAX {
