@@ -7,8 +7,8 @@ use crate::features::{Features, Spans, features};
 use crate::filter::Bandpass;
 use crate::health::{Flaw, FlawKind, mend};
 use crate::onset::{SIDE_MIN, onset};
-use crate::swell::Swells;
-use crate::trigger::{Averages, Stretch, stretches};
+use crate::swell::{BACK, Swells};
+use crate::trigger::{Averages, Stretch, parted, stretches};
 
 /// How to detect.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
@@ -70,6 +70,11 @@ impl Settings {
         self.spans().longest_s + 4.0 * self.short_s
     }
 
+    /// The short-term average in samples, at least one.
+    pub(crate) fn short(&self) -> usize {
+        (self.short_s * self.rate_hz).round().max(1.0) as usize
+    }
+
     pub(crate) fn spans(&self) -> Spans {
         let signal_s = (2.0 * self.short_s).max(2.0 / self.low_hz);
         Spans { noise_s: self.long_s / 2.0, signal_s, longest_s: 3.0 * self.long_s }
@@ -92,11 +97,21 @@ pub fn detect(channels: &mut [Vec<f64>], settings: &Settings) -> Vec<Detected> {
         channels.iter_mut().map(|channel| ready(channel, rate_hz)).collect();
     filter.filter(&mut slices(channels));
     let mut ratios: Vec<Vec<f64>> = channels.to_vec();
-    let samples = |span_s: f64| (span_s * rate_hz).round().max(1.0) as u32;
-    let averages = Averages { short: samples(settings.short_s), long: samples(settings.long_s) };
-    averages.ratios(&mut slices(&mut ratios));
-    let found = channels.iter().zip(&ratios).zip(flaws);
-    found.map(|((filtered, ratios), flaws)| arrivals(filtered, ratios, flaws, settings)).collect()
+    let (short, long) = (settings.short(), (settings.long_s * rate_hz).round().max(1.0) as u32);
+    Averages { short: short as u32, long }.ratios(&mut slices(&mut ratios));
+    let stretches = channels.iter().zip(&ratios).map(|(filtered, ratios)| {
+        let up = stretches(ratios, settings.on, settings.off).into_iter();
+        up.flat_map(|stretch| parted(stretch, filtered, ratios, short)).collect()
+    });
+    let stretches: Vec<Vec<Stretch>> = stretches.collect();
+    let any = stretches.iter().any(|found| !found.is_empty());
+    let swells = if any { Swells::new(settings) } else { None };
+    let found = channels.iter().zip(stretches).zip(flaws);
+    found
+        .map(|((filtered, found), flaws)| {
+            arrivals(filtered, found, flaws, swells.as_ref(), settings)
+        })
+        .collect()
 }
 
 fn slices(channels: &mut [Vec<f64>]) -> Vec<&mut [f64]> {
@@ -111,10 +126,15 @@ fn ready(samples: &mut [f64], rate_hz: f64) -> Vec<Flaw> {
     flaws
 }
 
-fn arrivals(filtered: &[f64], ratios: &[f64], flaws: Vec<Flaw>, settings: &Settings) -> Detected {
-    let found = stretches(ratios, settings.on, settings.off);
+fn arrivals(
+    filtered: &[f64],
+    found: Vec<Stretch>,
+    flaws: Vec<Flaw>,
+    swells: Option<&Swells>,
+    settings: &Settings,
+) -> Detected {
     let samples = |span_s: f64| (span_s * settings.rate_hz) as usize;
-    let (short, settling) = (samples(settings.short_s), samples(settings.settling_s()));
+    let (short, settling) = (settings.short(), samples(settings.settling_s()));
     // A mended spike leaves little behind; after a stretch of nothing everything seems loud.
     let sound = |stretch: &Stretch| {
         flaws.iter().all(|flaw| {
@@ -122,14 +142,17 @@ fn arrivals(filtered: &[f64], ratios: &[f64], flaws: Vec<Flaw>, settings: &Setti
             stretch.start + short < flaw.start || flaw.end + behind <= stretch.start
         })
     };
-    let swells =
-        if found.is_empty() { None } else { Swells::new(settings, 6 * (short + 1) + 3 * SIDE_MIN) };
     let detections = found
         .into_iter()
         .filter(sound)
-        .filter_map(|stretch| arrival(filtered, stretch, swells.as_ref()?, settings))
+        .filter_map(|stretch| arrival(filtered, stretch, swells?, settings))
         .collect();
     Detected { detections, flaws }
+}
+
+/// How far behind a rough onset it is read again, samples.
+pub(crate) fn behind(short: usize) -> usize {
+    (short / 4).max(2 * SIDE_MIN)
 }
 
 fn arrival(
@@ -138,18 +161,17 @@ fn arrival(
     swells: &Swells,
     settings: &Settings,
 ) -> Option<Detection> {
-    let Settings { rate_hz, short_s, .. } = *settings;
-    let short = (short_s * rate_hz).round().max(1.0) as usize;
+    let (rate_hz, short) = (settings.rate_hz, settings.short());
     // The ratio rises after the onset, so most of the window lies before the trigger.
-    let from = stretch.start.saturating_sub(4 * short);
+    let from = stretch.start.saturating_sub(BACK * short);
     let to = (stretch.start + short).min(filtered.len());
     let rough = onset(&[filtered.get(from..to)?], settings.independent())?;
     // Read again about where it is. What it grows to later says nothing of how it began.
     let middle = from + rough.sample.round() as usize;
     // Whole short averages before it: the trigger's own sample is chance.
     let from = middle.saturating_sub((middle - from).div_ceil(short) * short);
-    let to = (middle + (short / 4).max(2 * SIDE_MIN)).max(stretch.start).min(filtered.len());
-    let onset = swells.onset(filtered.get(from..to)?)?;
+    let to = (middle + behind(short)).max(stretch.start).min(filtered.len());
+    let onset = swells.onset(&[filtered.get(from..to)?])?;
     let sample = from as f64 + onset.sample;
     Some(Detection {
         onset_s: sample / rate_hz,

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::detect::{Detection, Settings};
+use crate::detect::{Detection, Settings, behind};
 use crate::features::features;
 use crate::onset::onset;
 use crate::polarisation::{Polarisation, polarisation};
+use crate::swell::{BACK, Swells};
 
 /// What kind of wave.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -48,7 +49,7 @@ pub struct Arrival {
 const S_WITHIN_S: f64 = 60.0;
 /// Motion of an S wave lies across that of its P wave; more than half a right angle is asked for.
 const ALONG_MOST: f64 = core::f64::consts::FRAC_1_SQRT_2;
-/// Horizontal energy grows by so much at an S wave within the coda of its P wave.
+/// Energy across the P wave's motion grows by so much at an S wave within the coda of its P wave.
 const S_GROWTH: f64 = 3.0;
 /// Share of the energy that is vertical below which a first arrival is taken for an S wave.
 const S_VERTICAL_SHARE: f64 = 0.1;
@@ -137,20 +138,36 @@ fn motion(
     polarisation(vertical?, north?, east?, length as f64 * settings.independent())
 }
 
-/// The cosine between two directions of motion.
-fn along(one: &Polarisation, other: &Polarisation) -> f64 {
-    let direction = |motion: &Polarisation| {
-        let (azimuth, incidence) =
-            (motion.back_azimuth_deg.to_radians(), motion.incidence_deg.to_radians());
-        let flat = libm::sin(incidence);
-        [libm::cos(incidence), flat * libm::cos(azimuth), flat * libm::sin(azimuth)]
-    };
-    let (one, other) = (direction(one), direction(other));
-    one.iter().zip(other).map(|(one, other)| one * other).sum::<f64>().abs()
+/// The axis of the motion: up, north and east.
+fn axis(motion: &Polarisation) -> [f64; 3] {
+    let (azimuth, incidence) =
+        (motion.back_azimuth_deg.to_radians(), motion.incidence_deg.to_radians());
+    let flat = libm::sin(incidence);
+    [libm::cos(incidence), -flat * libm::cos(azimuth), -flat * libm::sin(azimuth)]
 }
 
-/// An S wave that did not trigger because the coda of its P wave was still up: where both
-/// horizontal components grow once more, moving across the P wave's motion.
+/// The cosine between two directions of motion.
+fn along(one: &Polarisation, other: &Polarisation) -> f64 {
+    let pairs = axis(one).into_iter().zip(axis(other));
+    pairs.map(|(one, other)| one * other).sum::<f64>().abs()
+}
+
+/// Motion across an axis, in the vertical plane through it and level, where there is least of what
+/// moves along it (the rays' system of Plesinger, Hellweg and Seidl 1986).
+fn across(filtered: [&[f64]; 3], motion: &Polarisation) -> [Vec<f64>; 2] {
+    let [up, north, east] = axis(motion);
+    let flat = libm::hypot(north, east);
+    let (north, east) = if flat > 0.0 { (north / flat, east / flat) } else { (1.0, 0.0) };
+    let turned = |[one, two, three]: [f64; 3]| {
+        let level = filtered[1].iter().zip(filtered[2]);
+        let all = filtered[0].iter().zip(level);
+        all.map(|(z, (n, e))| one * z + two * n + three * e).collect()
+    };
+    [turned([-flat, up * north, up * east]), turned([0.0, -east, north])]
+}
+
+/// An S wave that did not trigger because the coda of its P wave was still up: where the motion
+/// across the P wave's grows once more.
 fn hidden_s(
     components: &Components,
     p: &Arrival,
@@ -159,40 +176,45 @@ fn hidden_s(
 ) -> Option<Arrival> {
     let rate_hz = settings.rate_hz;
     let sample = |time_s: f64| (time_s * rate_hz).max(0.0) as usize;
-    let [_, north, east] = components.filtered;
-    let whole = north.len().min(east.len());
-    let from =
+    let first =
         sample(p.detection.onset_s + p.detection.features.period_s.max(0.5 * settings.short_s));
-    let last =
-        sample((p.detection.onset_s + p.detection.up_s.min(S_WITHIN_S)).min(until_s)).min(whole);
-    let energy = |at: usize| north[at] * north[at] + east[at] * east[at];
+    let last = sample((p.detection.onset_s + p.detection.up_s.min(S_WITHIN_S)).min(until_s));
+    let whole = components.filtered.iter().map(|samples| samples.len()).min()?.min(last);
+    let parts = components.filtered.map(|samples| samples.get(first..whole).unwrap_or_default());
+    let first_motion = p.polarisation?;
+    let [one, other] = across(parts, &first_motion);
+    let energy = |at: usize| one[at] * one[at] + other[at] * other[at];
     let loudest =
-        (from..last).reduce(|most, at| if energy(at) > energy(most) { at } else { most })?;
-    let to = (loudest + sample(0.25 * settings.short_s)).min(whole);
-    let found = onset(&[north.get(from..to)?, east.get(from..to)?], settings.independent())?;
-    let at = from + found.sample.round() as usize;
-    let span = sample(settings.short_s).max(4);
+        (0..one.len()).reduce(|most, at| if energy(at) > energy(most) { at } else { most })?;
+    let to = (loudest + settings.short() / 4).min(one.len());
+    let rough = onset(&[&one[..to], &other[..to]], settings.independent())?;
+    let at = rough.sample.round() as usize;
+    let from = at.saturating_sub(BACK * settings.short());
+    let to = (at + behind(settings.short())).min(one.len());
+    let found = Swells::new(settings)?.onset(&[&one[from..to], &other[from..to]])?;
     let mean = |range: core::ops::Range<usize>| {
         let length = range.len().max(1) as f64;
         range.map(energy).sum::<f64>() / length
     };
-    let before = mean(at.saturating_sub(span).max(from)..at);
-    let behind = mean(at..(at + span).min(whole));
+    let span = settings.short().max(4);
+    let growth = mean(at..(at + span).min(one.len())) / mean(at.saturating_sub(span)..at);
+    let [_, north, east] = parts;
     let component = if mean_square(&north[at..to]) > mean_square(&east[at..to]) { 1 } else { 2 };
+    let onset = (first + from) as f64 + found.sample;
+    let filtered = components.filtered[component];
     let detection = Detection {
-        onset_s: (from as f64 + found.sample) / rate_hz,
+        onset_s: onset / rate_hz,
         onset_error_s: found.error_samples / rate_hz,
-        features: features(components.filtered[component], at, rate_hz, settings.spans()),
+        features: features(filtered, onset.round() as usize, rate_hz, settings.spans()),
         ..p.detection
     };
-    let motion = motion(components, &detection, settings);
-    let across =
-        motion.zip(p.polarisation).is_some_and(|(now, first)| along(&first, &now) < ALONG_MOST);
-    (across && behind > S_GROWTH * before).then_some(Arrival {
-        phase: Phase::S,
+    let motion = motion(components, &detection, settings)?;
+    let phase = Phase::S;
+    (along(&first_motion, &motion) < ALONG_MOST && growth > S_GROWTH).then_some(Arrival {
+        phase,
         component,
         detection,
-        polarisation: motion,
+        polarisation: Some(motion),
     })
 }
 

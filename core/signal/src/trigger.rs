@@ -6,6 +6,11 @@ use crate::lanes::{LANES, Work, alone, side_by_side};
 /// Energies below this are nothing: averages let go of them (see `filter::NOTHING`).
 const NOTHING: f64 = 1e-200;
 
+/// What comes while the ratio is still up is an arrival of its own from so many times the energy on.
+/// S waves have some thirty times that of their P waves, by (velocity ratio)^6 (Aki and Richards
+/// 2002, section 4.3), and far more only where the P wave is hardly radiated.
+const ANOTHER: f64 = 1_000.0;
+
 /// Lengths of the two averages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Averages {
@@ -103,4 +108,35 @@ pub fn stretches(ratios: &[f64], on: f64, off: f64) -> Vec<Stretch> {
     }
     found.extend(open);
     found
+}
+
+/// A stretch cut where something far stronger begins than what triggered it: else a large arrival
+/// would be lost behind a small one shortly before. `short` samples tell how strong each is.
+#[must_use]
+pub(crate) fn parted(
+    stretch: Stretch,
+    filtered: &[f64],
+    ratios: &[f64],
+    short: usize,
+) -> Vec<Stretch> {
+    let energy = |sample: &f64| sample * sample;
+    let about = |at: usize| {
+        let near = &filtered[at.saturating_sub(short)..(at + short).min(filtered.len())];
+        near.iter().map(energy).fold(0.0, f64::max)
+    };
+    let end = stretch.end.min(filtered.len());
+    let mut starts = vec![stretch.start];
+    let (mut strength, mut at) = (about(stretch.start), stretch.start + short);
+    while at < end {
+        if energy(&filtered[at]) > ANOTHER * strength {
+            starts.push(at);
+            (strength, at) = (about(at), at + short);
+        } else {
+            at += 1;
+        }
+    }
+    let ends = starts.iter().skip(1).copied().chain([stretch.end]);
+    let largest = |from: usize, to: usize| ratios[from..to].iter().copied().fold(0.0, f64::max);
+    let part = |(start, end)| Stretch { start, end, ratio: largest(start, end) };
+    starts.iter().copied().zip(ends).map(part).collect()
 }

@@ -53,7 +53,7 @@ fn an_arrival_is_found_within_its_error_and_noise_alone_is_not() {
         worst_s = f64::max(worst_s, (found[0].onset_s - 30.0).abs());
         assert!(found[0].onset_error_s < 0.1 && (5.0..12.0).contains(&found[0].features.amplitude));
     }
-    assert!(worst_s <= 0.06, "worst onset {worst_s} s");
+    assert!(worst_s <= 0.08, "worst onset {worst_s} s");
 }
 
 #[test]
@@ -61,6 +61,15 @@ fn two_arrivals_are_two() {
     let samples = with_arrival(with_arrival(noise(9_000, 7), 30.0, 12.0), 60.0, 12.0);
     let onsets: Vec<_> = detect_one(samples).iter().map(|one| one.onset_s.round()).collect();
     assert_eq!(onsets, [30.0, 60.0]);
+}
+
+#[test]
+fn a_large_arrival_is_not_lost_behind_a_small_one() {
+    let samples = with_arrival(with_arrival(noise(6_000, 7), 30.0, 4.0), 31.5, 4_000.0);
+    let onsets: Vec<_> = detect_one(samples).iter().map(|one| one.onset_s).collect();
+    assert!(onsets.len() == 2 && (onsets[1] - 31.5).abs() < 0.03, "{onsets:?}");
+    let samples = with_arrival(with_arrival(noise(6_000, 7), 30.0, 400.0), 31.5, 4_000.0);
+    assert_eq!(detect_one(samples).len(), 1, "an S wave ten times its P wave is its coda still");
 }
 
 #[test]

@@ -83,8 +83,8 @@ fn p_and_s_of_a_local_event() {
     let onsets: Vec<(&str, f64)> =
         rows.iter().map(|row| (row[2].as_str(), seconds(row) - begun)).collect();
     assert!(onsets.len() == 2 && rows.iter().all(|row| row[1] == "BW.RJOB"), "{onsets:?}");
-    assert!(onsets[0].0 == "P" && (onsets[0].1 - 30.635).abs() < 0.02, "{onsets:?}");
-    assert!(onsets[1].0 == "S" && (onsets[1].1 - 31.28).abs() < 0.06, "{onsets:?}");
+    assert!(onsets[0].0 == "P" && (onsets[0].1 - 30.62).abs() < 0.02, "{onsets:?}");
+    assert!(onsets[1].0 == "S" && (onsets[1].1 - 31.28).abs() < 0.03, "{onsets:?}");
     let drawing = std::fs::read_to_string(svg).expect("a drawing");
     assert!(drawing.contains("BW.RJOB..EHZ") && drawing.contains(">S</text>"));
     std::fs::remove_dir_all(&folder).expect("removed");
