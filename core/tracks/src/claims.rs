@@ -27,6 +27,8 @@ pub(crate) struct Offer<'a> {
     pub sensor: &'a Sensor,
     pub causes: Causes,
     pub clean: &'a [Detection],
+    /// Density of what else may have caused each detection.
+    pub densities: &'a [f64],
     pub grid: &'a Grid,
     /// The largest variance of any of the detections.
     pub loosest2: f64,
@@ -55,9 +57,10 @@ impl Offer<'_> {
             }
             let unseen = 1.0 - track.existence * self.causes.chance * visible;
             association.unseen_log += libm::log(unseen);
-            let scale = track.existence * self.causes.chance / (unseen * self.causes.total());
+            let scale = track.existence * self.causes.chance / unseen;
             let ways = &mut ways[first..];
-            ways.iter_mut().for_each(|way| way.weight *= scale);
+            ways.iter_mut()
+                .for_each(|way| way.weight *= scale / self.densities[way.detection as usize]);
             if track.parts.len() > 1 {
                 ways.sort_by_key(|way| way.detection);
             }

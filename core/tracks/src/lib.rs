@@ -3,6 +3,7 @@
 mod association;
 mod claims;
 mod clock;
+mod clutter;
 mod crossing;
 mod grid;
 mod ground;

@@ -39,11 +39,23 @@ const UNTOLD_WORTH: f64 = 0.5;
 /// Looks after which counts of false detections have lost most of their weight.
 const FALSE_MEMORY: f64 = 60.0;
 
+/// Fewer false detections a look than this say nothing of how they scatter.
+const SCATTER_LEAST: f64 = 4.0;
+/// Counts within this share of their mean are taken for steady: the mean may be somewhat wrong.
+const STEADY: f64 = 0.25;
+/// What it is worth that counts of false detections scatter by chance alone, in looks.
+const STEADY_WORTH: f64 = 4.0;
+
 /// Rates of one sensor.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SensorRates {
     pub detection: Rate,
     pub false_a_look: Rate,
+    /// How much more than by chance counts of false detections differ from look to look: their
+    /// variance beyond the mean, over the mean's square.
+    unsteady: Rate,
+    /// What this look has beyond what things should bring, and whether that says anything.
+    beyond: Option<f64>,
 }
 
 impl SensorRates {
@@ -52,18 +64,43 @@ impl SensorRates {
             detection: Rate::new(detection_chance.clamp(0.02, 0.999), CHANCE_WORTH),
             false_a_look: false_a_look
                 .map_or(Rate::new(0.0, 0.0), |mean| Rate::new(mean.max(0.01), FALSE_WORTH)),
+            unsteady: Rate::new(0.0, STEADY_WORTH),
+            beyond: None,
         }
     }
-    /// The first look of a sensor of whose false detections nothing was told.
+    /// A look with so many detections; the first of a sensor may be all that is told of its false
+    /// ones.
     pub fn begin(&mut self, seen: usize) {
         if self.false_a_look.is_empty() {
             self.false_a_look = Rate::new((0.5 * seen as f64).max(0.01), UNTOLD_WORTH);
+        }
+    }
+    /// A look at positions with so many detections beyond those that settled things should bring.
+    pub fn look(&mut self, beyond: f64) {
+        let enough = self.false_a_look.mean() >= SCATTER_LEAST;
+        self.beyond = enough.then_some(beyond.max(0.0));
+    }
+    /// False detections to expect in this look: counts that scatter by more than chance follow a
+    /// gamma law about their mean, of which this look's own count is one sample.
+    pub fn false_now(&self) -> f64 {
+        let (mean, unsteady) = (self.false_a_look.mean(), self.unsteady.mean());
+        match self.beyond {
+            Some(beyond) if unsteady > 0.0 => {
+                let shape = 1.0 / unsteady;
+                ((beyond + shape) / (1.0 + shape / mean)).max(0.01)
+            }
+            _ => mean,
         }
     }
     pub fn chance(&self) -> f64 {
         self.detection.mean().clamp(0.02, 0.999)
     }
     pub fn count_false(&mut self, seen: f64) {
+        let mean = self.false_a_look.mean();
+        let (off, usual) = (seen - mean, STEADY * mean);
+        self.unsteady.learn((off * off - mean - usual * usual) / (mean * mean), 1.0);
+        self.unsteady.fade(1.0 - 1.0 / FALSE_MEMORY, STEADY_WORTH);
+        self.beyond = None;
         self.false_a_look.learn(seen, 1.0);
         self.false_a_look.fade(1.0 - 1.0 / FALSE_MEMORY, FALSE_WORTH);
     }

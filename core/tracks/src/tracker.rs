@@ -82,6 +82,8 @@ pub struct Tracker {
     next_label: u64,
     /// Logarithm of how likely all detections so far were.
     evidence: f64,
+    /// Of this scan's detections that no track has, the least chance to be a new thing's.
+    least_real: f64,
     rivals: Rivals,
     work: Work,
 }
@@ -94,6 +96,7 @@ struct Work {
     ways: Vec<Way>,
     parts: Vec<Part>,
     clean: Vec<Detection>,
+    densities: Vec<f64>,
     crossings: Crossings,
 }
 
@@ -108,6 +111,7 @@ impl Tracker {
             next_number: 0,
             next_label: 0,
             evidence: 0.0,
+            least_real: 1.0,
             rivals: Rivals::of(&settings),
             work: Work::default(),
             settings,
@@ -126,6 +130,7 @@ impl Tracker {
         let mut order: Vec<&Look<'_>> = looks.iter().collect();
         order.sort_by_key(|look| look.sensor);
         self.work.crossings.begin();
+        self.least_real = 1.0;
         for look in order {
             self.look(look, &mut problems);
         }
@@ -255,6 +260,15 @@ impl Tracker {
             self.work.grid.fill(&kept);
         }
         self.world.rates[look.sensor].begin(kept.len());
+        if sensor.kind == Kind::Position {
+            let settled = self.tracks.iter().filter(|track| track.counted);
+            let there = settled.map(|track| track.existence).sum::<f64>();
+            let share = self.world.seen_share(&sensor);
+            let rates = &mut self.world.rates[look.sensor];
+            rates.look(kept.len() as f64 - there * share * rates.chance());
+            let expected = rates.false_a_look.mean();
+            self.world.clutter[look.sensor].begin(self.world.ground.rect, expected);
+        }
         if self.world.life.appear.is_none() {
             let rates = &self.world.rates[look.sensor];
             let there = (kept.len() as f64 - rates.false_a_look.mean()) / rates.chance();
@@ -268,8 +282,14 @@ impl Tracker {
         let causes = self.world.causes(index);
         let variances = clean.iter().map(|detection| sensor.variance(detection));
         let loosest2 = variances.fold(0.0, f64::max);
+        let mut densities = core::mem::take(&mut self.work.densities);
+        densities.clear();
+        densities.extend(clean.iter().map(|detection| match sensor.kind {
+            Kind::Position => self.world.density_at(index, &causes, detection.said),
+            _ => causes.total(),
+        }));
         let Work { association, ways, grid, .. } = &mut self.work;
-        let offer = Offer { sensor, causes, clean, grid, loosest2 };
+        let offer = Offer { sensor, causes, clean, densities: &densities, grid, loosest2 };
         offer.claim(&self.world, &self.tracks, ways, association);
         association.share_out(clean.len());
         if self.world.is_vague() && sensor.kind == Kind::Position {
@@ -277,7 +297,8 @@ impl Tracker {
         }
         self.evidence += association.unseen_log + association.pairings_log()
             - causes.total() * causes.spread
-            + clean.len() as f64 * libm::log(causes.total());
+            + densities.iter().map(|density| libm::log(*density)).sum::<f64>();
+        self.work.densities = densities;
         let alternatives_max = self.settings.alternatives_max;
         self.update(index, &Seen { sensor, causes, clean, alternatives_max });
         self.begin_tracks(index, sensor, causes, clean);
@@ -304,9 +325,13 @@ impl Tracker {
 
     /// Begins a possible track wherever a detection may be a thing not seen before.
     fn begin_tracks(&mut self, index: usize, sensor: &Sensor, causes: Causes, clean: &[Detection]) {
-        let real = causes.real();
-        let unclaimed: f64 = self.work.association.unclaimed.iter().sum();
-        self.world.rates[index].count_false(unclaimed * (1.0 - real));
+        let unclaimed = &self.work.association.unclaimed;
+        let chances = unclaimed.iter().zip(&self.work.densities);
+        let chances: Vec<[f64; 2]> = chances
+            .map(|(unclaimed, density)| [*unclaimed, causes.new_density / density])
+            .collect();
+        let nothing = |[unclaimed, real]: &[f64; 2]| unclaimed * (1.0 - real);
+        self.world.rates[index].count_false(chances.iter().map(nothing).sum());
         let is_new = self.world.life.is_new();
         if sensor.kind != Kind::Position {
             let mut crossings = core::mem::take(&mut self.work.crossings);
@@ -319,9 +344,14 @@ impl Tracker {
             self.work.crossings = crossings;
             return;
         }
+        for (detection, chances) in clean.iter().zip(&chances) {
+            self.world.clutter[index].count(detection.said, nothing(chances));
+            self.least_real = self.least_real.min(chances[1]);
+        }
+        self.world.clutter[index].end();
         let least = self.forgotten_below();
-        for (at, detection) in clean.iter().enumerate() {
-            let existence = self.work.association.unclaimed[at] * real;
+        for (detection, [unclaimed, real]) in clean.iter().zip(&chances) {
+            let existence = unclaimed * real;
             if existence > least {
                 let noise = Covariance::round(sensor.variance(detection));
                 let state = State::seen_once(detection.said, noise, 0.0);
@@ -352,11 +382,8 @@ impl Tracker {
     /// The existence below which a track is forgotten: where false detections are many, less than
     /// the settings' own, or nothing that appears would ever be followed.
     fn forgotten_below(&self) -> f64 {
-        let sensors = self.world.sensors.iter().enumerate();
-        let positions = sensors.filter(|(_, sensor)| sensor.kind == Kind::Position);
-        let new = positions.map(|(index, _)| self.world.causes(index).real());
         let most = self.settings.forgotten_below;
-        new.fold(most, |least, real| least.min(OF_NEW * real)).max(most.min(FORGOTTEN_LEAST))
+        (OF_NEW * self.least_real).clamp(most.min(FORGOTTEN_LEAST), most)
     }
 
     fn end_tracks(&mut self, least: f64) {

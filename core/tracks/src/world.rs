@@ -1,5 +1,6 @@
 //! All that is believed of sensors and of things in general, as told and as learned.
 
+use crate::clutter::Clutter;
 use crate::ground::Ground;
 use crate::noise::Noise;
 use crate::rates::{LifeRates, SensorRates};
@@ -15,6 +16,7 @@ pub(crate) struct World {
     pub ground: Ground,
     pub sensors: Vec<Sensor>,
     pub rates: Vec<SensorRates>,
+    pub clutter: Vec<Clutter>,
     pub life: LifeRates,
     pub motions: Vec<Motion>,
     pub speeds: Vec<Speeds>,
@@ -39,10 +41,6 @@ impl Causes {
     pub fn total(&self) -> f64 {
         self.false_density + self.new_density
     }
-    /// Of a detection that no track has, the chance that it is a new thing's.
-    pub fn real(&self) -> f64 {
-        self.new_density / self.total()
-    }
 }
 
 impl World {
@@ -52,6 +50,7 @@ impl World {
             ground: Ground::new(settings.area),
             sensors: settings.sensors.clone(),
             rates: settings.sensors.iter().map(rate).collect(),
+            clutter: settings.sensors.iter().map(|_| Clutter::new()).collect(),
             life: LifeRates::new(),
             motions: settings.motions.clone(),
             speeds: settings.motions.iter().map(|m| Speeds::up_to(m.speed_mps)).collect(),
@@ -69,11 +68,19 @@ impl World {
         };
         let unseen = self.life.unseen() * self.seen_share(sensor);
         Causes {
-            false_density: rates.false_a_look.mean() / spread,
+            false_density: rates.false_now() / spread,
             new_density: chance * unseen / spread,
             chance,
             spread,
         }
+    }
+
+    /// Density of all causes but tracks where a sensor of positions says something is.
+    pub fn density_at(&self, index: usize, causes: &Causes, at_m: [f64; 2]) -> f64 {
+        let share = self.seen_share(&self.sensors[index]);
+        let a_look = self.rates[index].false_a_look.mean();
+        causes.false_density * self.clutter[index].relative(at_m, a_look, share)
+            + causes.new_density
     }
 
     /// How much of the ground a sensor sees.

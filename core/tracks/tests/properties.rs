@@ -57,6 +57,36 @@ fn scene(seed: u64, scans: usize) -> Vec<Vec<Detection>> {
     (0..scans).map(scan).collect()
 }
 
+#[test]
+fn a_place_that_gives_many_false_detections_gives_no_tracks() {
+    let (mut tracker, mut seed) = (tracker(), 11);
+    let mut told = 0;
+    for (scan, mut seen) in scene(5, 80).into_iter().enumerate() {
+        for _ in 0..8 {
+            let off = [400.0 * noise(&mut seed), 400.0 * noise(&mut seed)];
+            seen.push(Detection::position(1_000.0 + off[0], -2_000.0 + off[1]));
+        }
+        tracker.scan(scan as f64, &[Look { sensor: 0, detections: &seen }]);
+        told += if scan >= 40 { tracker.tracks().count() } else { 0 };
+    }
+    assert!(told < 40 * 7, "{told} told of five things in 40 scans");
+}
+
+#[test]
+fn a_burst_of_false_detections_gives_no_tracks() {
+    let (mut tracker, mut seed) = (tracker(), 12);
+    let mut told = 0;
+    for scan in 0..100 {
+        let count = if scan / 10 % 3 == 1 { 150 } else { 4 };
+        let place = |seed: &mut u64| [SIDE_M * noise(seed), SIDE_M * noise(seed)];
+        let places = (0..count).map(|_| place(&mut seed));
+        let seen: Vec<_> = places.map(|[x, y]| Detection::position(x, y)).collect();
+        tracker.scan(f64::from(scan), &[Look { sensor: 0, detections: &seen }]);
+        told += if scan >= 30 { tracker.tracks().count() } else { 0 };
+    }
+    assert!(told < 35, "{told} told in 70 scans");
+}
+
 /// A thing that appears late, where one detection in tens of thousands is of something new.
 #[test]
 fn what_appears_in_heavy_clutter_is_followed() {
