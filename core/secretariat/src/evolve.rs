@@ -45,7 +45,12 @@ fn of_watch(
     mode: Mode,
 ) {
     use watch::entry::Entry as Watched;
+    let read_before = matches!(
+        entry,
+        Watched::BatchReceived(batch) if state.watch.has_received(batch.digest, &batch.source)
+    );
     state.watch.evolve(entry, stamp);
+    state.engine_outdated |= read_before;
     match entry {
         Watched::BatchReceived(batch) => {
             let Some(source) = state.watch.source(&batch.source).cloned() else { return };

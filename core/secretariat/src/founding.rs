@@ -30,8 +30,13 @@ pub struct Founding {
     pub rules: u32,
 }
 
-/// The rules this program derives by.
-pub const RULES: u32 = 1;
+/// The rules this program derives by: raised whenever the same submissions would be followed by
+/// anything else (docs/design/0012-rules.md).
+pub const RULES: u32 = 2;
+
+/// Whether the rules of this number stay as they are. While they do not, a record founded today may
+/// have to be founded again.
+pub const SETTLED: bool = false;
 
 fn first_rules() -> u32 {
     1

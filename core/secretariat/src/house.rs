@@ -7,6 +7,7 @@ use kernel::{Context, Refusal, SourceText, Stamp};
 use crate::admit;
 use crate::bulk::Bulk;
 use crate::command::{Command, HouseCommand};
+use crate::engine_anew::engine_anew;
 use crate::entry::Entry;
 use crate::evolve::{self, Mode};
 use crate::founding::{Founding, RULES};
@@ -67,6 +68,7 @@ impl House {
         stamp: &Stamp,
         bulk: &dyn Bulk,
     ) -> Result<Vec<Entry>, Refusal> {
+        self.settle(bulk);
         admit::admit(&self.state, &command, &stamp.by)?;
         let advances = command == Command::House(HouseCommand::AdvanceClock);
         let first = self.decide(command, stamp, bulk)?;
@@ -108,6 +110,14 @@ impl House {
             }
             waiting.extend(react::react(&self.state, &entry, &its_stamp, bulk));
             followed.push(entry);
+        }
+    }
+
+    /// Makes the watch's engine anew if what it holds has since been read otherwise: before it is
+    /// asked anything, here or after a replay.
+    pub fn settle(&mut self, bulk: &dyn Bulk) {
+        if std::mem::take(&mut self.state.engine_outdated) {
+            self.state.engine = engine_anew(&self.state, bulk);
         }
     }
 

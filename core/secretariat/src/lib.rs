@@ -9,6 +9,7 @@
 pub mod admit;
 pub mod bulk;
 pub mod command;
+pub mod engine_anew;
 pub mod entry;
 pub mod evolve;
 pub mod founding;

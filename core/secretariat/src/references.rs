@@ -9,7 +9,7 @@ use crate::entry::Entry;
 #[must_use]
 pub fn of_command(command: &Command) -> Vec<Digest> {
     match command {
-        Command::Watch(watch::command::Command::ReceiveBatch { batch }) => vec![batch.digest],
+        Command::Watch(watch::command::Command::ReceiveBatch { batch }) => of_batch(batch),
         Command::Commission(commission::Command::AddExhibit { exhibit, .. }) => {
             vec![exhibit.digest]
         }
@@ -24,18 +24,24 @@ pub fn of_command(command: &Command) -> Vec<Digest> {
 pub fn of_entry(entry: &Entry) -> Vec<Digest> {
     match entry {
         Entry::Founded(founding) => founding.files.values().copied().collect(),
-        Entry::Watch(watch::entry::Entry::BatchReceived(batch)) => vec![batch.digest],
+        Entry::Watch(watch::entry::Entry::BatchReceived(batch)) => of_batch(batch),
         Entry::Watch(watch::entry::Entry::IncidentsAssembled(assembled)) => vec![assembled.payload],
         Entry::Terms(terms::Entry::AllegationsRaised { payload, .. }) => vec![*payload],
         _ => Vec::new(),
     }
 }
 
-/// The batch whose bytes an entry says are erased.
+fn of_batch(batch: &watch::entry::BatchReceived) -> Vec<Digest> {
+    [batch.digest].into_iter().chain(batch.picked).collect()
+}
+
+/// What an entry says is erased: a batch's bytes, and what was read in them.
 #[must_use]
-pub fn erased_by(entry: &Entry) -> Option<Digest> {
+pub fn erased_by(entry: &Entry) -> Vec<Digest> {
     match entry {
-        Entry::Watch(watch::entry::Entry::BatchErased(erased)) => Some(erased.digest),
-        _ => None,
+        Entry::Watch(watch::entry::Entry::BatchErased(erased)) => {
+            [erased.digest].into_iter().chain(erased.picked.iter().copied()).collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -17,6 +17,9 @@ pub struct State {
     pub watch: watch::state::State,
     /// Observations and the incidents they make.
     pub engine: watch::Engine,
+    /// Set when the engine holds what has since been read otherwise: it is made anew before it is
+    /// asked again.
+    pub engine_outdated: bool,
     /// Facts, notices, positions, allegations.
     pub terms: terms::State,
     /// Cases and findings.
@@ -71,6 +74,7 @@ impl State {
             founding,
             watch: registered(&parts.watch),
             engine: watch::Engine::new(parts.watch.settings),
+            engine_outdated: false,
             terms: terms::State::new(agreement.clone()),
             commission: commission::State::found(parts.commission, roles.clone()),
             guarantees: guarantees::State::found(parts.guarantees, roles.clone()),

@@ -64,7 +64,8 @@ fn register(source: Source) -> Result<Entry, Refusal> {
 
 fn receive(state: &State, batch: BatchReceived) -> Result<Entry, Refusal> {
     known(state, &batch.source)?;
-    if state.has_received(batch.digest, &batch.source) {
+    let before = state.latest(batch.digest, &batch.source);
+    if before.is_some_and(|before| !batch.reads_again(before)) {
         return Err(Refusal::new(
             "already-received",
             format!("These bytes of {} were taken in before; nothing was doubled.", batch.source),
@@ -99,7 +100,10 @@ fn erase(
     if state.is_erased(digest, &source) {
         return Err(Refusal::new("already-erased", "That batch was erased before."));
     }
-    Ok(Entry::BatchErased(BatchErased { digest, source, reason }))
+    let readings = state.batches().iter();
+    let readings = readings.filter(|batch| batch.digest == digest && batch.source == source);
+    let picked = readings.filter_map(|batch| batch.picked).collect();
+    Ok(Entry::BatchErased(BatchErased { digest, source, reason, picked }))
 }
 
 fn known(state: &State, source: &SourceId) -> Result<(), Refusal> {
@@ -147,6 +151,7 @@ mod tests {
             duplicates: 0,
             header: None,
             oversize: 0,
+            picked: None,
             covers: None,
             baseline: false,
         }
@@ -175,6 +180,38 @@ mod tests {
         assert_eq!(ask(&mut state, receive(b"a", "viina")), Err("already-received".into()));
         ask(&mut state, receive(b"a", "other")).unwrap();
         assert_eq!(state.batches().len(), 2);
+    }
+
+    #[test]
+    fn waveforms_are_taken_in_again_when_their_channels_are_described_otherwise() {
+        let mut state = State::default();
+        ask(&mut state, Command::RegisterSource { source: source("net") }).unwrap();
+        let waves = |header: Option<&str>, picked: &[u8]| BatchReceived {
+            reader: "waveforms/1".into(),
+            header: header.map(str::to_owned),
+            picked: Some(Digest::of(picked)),
+            ..batch(b"waves", "net")
+        };
+        let take = |state: &mut State, batch| ask(state, Command::ReceiveBatch { batch });
+        take(&mut state, waves(None, b"1")).unwrap();
+        assert_eq!(take(&mut state, waves(None, b"1")), Err("already-received".into()));
+        take(&mut state, waves(Some("stations=a"), b"2")).unwrap();
+        assert_eq!(
+            take(&mut state, waves(Some("stations=a"), b"2")),
+            Err("already-received".into())
+        );
+        let current: Vec<_> = state.current().map(|(batch, _)| batch.header.clone()).collect();
+        assert_eq!(current, [Some("stations=a".to_owned())], "the first reading counts no more");
+        let other = BatchReceived { header: Some("id,when".into()), ..batch(b"rows", "net") };
+        take(&mut state, batch(b"rows", "net")).unwrap();
+        assert_eq!(take(&mut state, other), Err("already-received".into()), "rows are as they are");
+        let erase = Command::EraseBatch {
+            digest: Digest::of(b"waves"),
+            source: "net".into(),
+            reason: "a person asked".into(),
+        };
+        ask(&mut state, erase).unwrap();
+        assert_eq!(state.current().count(), 1, "what is erased is read no more");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::judged_waves::{self, Waves};
 use crate::observation::Phase;
 use crate::onsets::PackedArrival;
 use crate::source::SourceKind;
+use crate::standing::Standings;
 use crate::state::State;
 use crate::store::{KeptOther, Store};
 use crate::trust::{Item, Stated, What};
@@ -67,6 +68,12 @@ impl Engine {
         let Some(since) = self.store.standings.take_in(doubt, entry) else { return };
         self.stage.touch_from(since);
         self.all_stale |= self.store.has_more_than_waves(&doubt.source);
+    }
+
+    /// Takes in at once how all sources and stations stand.
+    pub fn take_standings(&mut self, standings: &Standings) {
+        self.store.standings.clone_from(standings);
+        self.all_stale = true;
     }
 
     /// What it holds now has been assembled: here, or as the record says.

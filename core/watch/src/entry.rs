@@ -76,12 +76,37 @@ pub struct BatchReceived {
     /// Bytes of lines too long to be read, left out of the batch.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub oversize: u64,
+    /// What was read in it, sealed beside it: a house that is opened again need not read waveforms
+    /// again. Whoever checks the record does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picked: Option<Digest>,
     /// What time it speaks of; absent when its source promised nothing and nobody said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covers: Option<Covers>,
     /// Whether it is peacetime baseline rather than observations of now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub baseline: bool,
+}
+
+/// How a reader of waveforms is named, without its version.
+const WAVEFORMS: &str = "waveforms/";
+
+impl BatchReceived {
+    /// Whether it holds waveforms: what is read in them hangs on how their channels are described.
+    #[must_use]
+    pub fn is_of_waveforms(&self) -> bool {
+        self.reader.starts_with(WAVEFORMS)
+    }
+
+    /// Whether it is `before` over again, read with another description of its channels.
+    #[must_use]
+    pub fn reads_again(&self, before: &Self) -> bool {
+        self.digest == before.digest
+            && self.source == before.source
+            && self.reader == before.reader
+            && self.is_of_waveforms()
+            && self.header != before.header
+    }
 }
 
 fn is_zero(count: &u64) -> bool {
@@ -125,6 +150,9 @@ pub struct BatchErased {
     pub source: SourceId,
     /// Why.
     pub reason: String,
+    /// What was read in it and goes with it, each time it was read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub picked: Vec<Digest>,
 }
 
 /// A time over which a source did not watch.

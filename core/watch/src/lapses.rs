@@ -44,6 +44,7 @@ pub fn due(state: &State, engine: &Engine, as_of: Time) -> bool {
     let fell_silent = |source: &Source| {
         let Some(cadence) = source.cadence else { return false };
         let since = state.spoken_until(&source.id).or_else(|| state.known_since(&source.id));
+        let since = since.max(state.promised_later(&source.id));
         let goes_on = |lapse: &Outage| lapse.source == source.id && lapse.until.is_none();
         let told = outages(engine.lapses.values()).any(|lapse| goes_on(&lapse))
             || state.outages().iter().any(goes_on);

@@ -79,7 +79,8 @@ fn joined(mut rows: Vec<Interval>, cadence: Duration) -> Vec<Interval> {
 pub struct Kept {
     /// What came, and when.
     pub ledger: Ledger,
-    /// From when on it is held to it: since it is known, or since the first thing it spoke of.
+    /// From when on it is held to it: since it is known, or since the first thing it spoke of; where
+    /// it promised later, since then.
     pub since: Time,
 }
 
@@ -98,7 +99,8 @@ pub fn kept(state: &State, source: &Source, as_of: Time) -> Option<Kept> {
         received.extend(covers.unusable.iter().map(piece(false)));
     }
     let first = received.iter().map(|piece| piece.of.start).min();
-    let since = first.into_iter().chain(state.known_since(&source.id)).min()?;
+    let known = first.into_iter().chain(state.known_since(&source.id)).min()?;
+    let since = state.promised_later(&source.id).unwrap_or(known);
     let announced = state.announced(&source.id);
     let lost =
         announced.map(|outage| Interval::new(outage.from, outage.until.unwrap_or(Time::MAX)));

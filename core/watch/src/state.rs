@@ -28,6 +28,8 @@ pub struct State {
     /// When each source was first registered; what stands in the agreement was so from the first
     /// entry on.
     registered_at: BTreeMap<SourceId, Time>,
+    /// Since when a source promises to speak that was known before and promised nothing.
+    promised_later: BTreeMap<SourceId, Time>,
     first_at: Option<Time>,
     /// Until when each source has spoken of something that can be worked with, by its own batches.
     spoken_until: BTreeMap<SourceId, Time>,
@@ -47,6 +49,10 @@ impl State {
         match entry {
             Entry::SourceRegistered(source) => {
                 self.registered_at.entry(source.id.clone()).or_insert(stamp.at);
+                let known = self.sources.get(&source.id);
+                if known.is_some_and(|known| known.cadence.is_none()) && source.cadence.is_some() {
+                    self.promised_later.insert(source.id.clone(), stamp.at);
+                }
                 self.sources.insert(source.id.clone(), source.clone());
             }
             Entry::BatchReceived(batch) => {
@@ -117,6 +123,13 @@ impl State {
         Some((*self.registered_at.get(source)?).max(self.first_at?))
     }
 
+    /// Since when a source promises to speak, where it was known before and promised nothing: it
+    /// is not held to what it had not promised.
+    #[must_use]
+    pub fn promised_later(&self, source: &SourceId) -> Option<Time> {
+        self.promised_later.get(source).copied()
+    }
+
     /// Until when a source has spoken of something that can be worked with.
     #[must_use]
     pub fn spoken_until(&self, source: &SourceId) -> Option<Time> {
@@ -127,6 +140,31 @@ impl State {
     #[must_use]
     pub fn has_received(&self, digest: Digest, source: &SourceId) -> bool {
         self.received.contains(&(digest, source.clone()))
+    }
+
+    /// The latest reading of these bytes of this source, if they were taken in.
+    #[must_use]
+    pub fn latest(&self, digest: Digest, source: &SourceId) -> Option<&BatchReceived> {
+        if !self.has_received(digest, source) {
+            return None;
+        }
+        let is_it = |batch: &&BatchReceived| batch.digest == digest && batch.source == *source;
+        self.batches.iter().rev().find(is_it)
+    }
+
+    /// Batches that count, in the order they were taken in, each with its moment: of one that was
+    /// read again its latest reading, and none that was erased.
+    pub fn current(&self) -> impl Iterator<Item = (&BatchReceived, Time)> {
+        let mut last = BTreeMap::new();
+        for (at, batch) in self.batches.iter().enumerate() {
+            last.insert((batch.digest, &batch.source), at);
+        }
+        let counts = move |at: usize, batch: &BatchReceived| {
+            last.get(&(batch.digest, &batch.source)) == Some(&at)
+                && !self.is_erased(batch.digest, &batch.source)
+        };
+        let all = self.received().enumerate();
+        all.filter(move |(at, (batch, _))| counts(*at, batch)).map(|(_, kept)| kept)
     }
 
     /// Whether the bytes of a batch were erased.

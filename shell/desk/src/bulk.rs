@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 
 use gateways::onsets::{self, Seam};
-use gateways::{Format, ReadContext, Reading, stationxml};
+use gateways::stationxml::Inventory;
+use gateways::{Format, ReadContext, Reading, picked, stationxml};
 use kernel::{Digest, Duration, Time};
 use secretariat::Bulk;
 use stores::{FolderVault, StoreError, VaultReader, VaultStore};
@@ -50,8 +51,11 @@ impl Bulk for VaultBulk<'_> {
         {
             return Some(observations);
         }
-        let bytes = self.payload(&batch.digest)?;
         let context = read_context(source, received, batch.first_line, batch.header.clone());
+        if let Some(kept) = self.as_picked(batch, &context) {
+            return Some(kept.observations);
+        }
+        let bytes = self.payload(&batch.digest)?;
         let read = read_batch(self.vault, &bytes, batch, &context);
         Some(read.map_err(|error| self.keep(error)).ok()??.observations)
     }
@@ -75,6 +79,12 @@ impl Bulk for VaultBulk<'_> {
 }
 
 impl VaultBulk<'_> {
+    /// What was read in a batch, where it is kept beside it.
+    fn as_picked(&self, batch: &BatchReceived, context: &ReadContext) -> Option<Reading> {
+        let kept = self.payload(&batch.picked?)?;
+        picked::read(&kept, batch.lines, context)
+    }
+
     fn keep(&self, error: StoreError) {
         self.failure.borrow_mut().get_or_insert(error);
     }
@@ -106,10 +116,26 @@ pub fn read_as(
     context: &ReadContext,
 ) -> Result<Reading, StoreError> {
     let seam = Seam::of(context.header.as_deref()).ok();
-    let stations = seam.filter(|_| format == Format::Waveforms).and_then(|seam| seam.stations);
-    let Some(stations) = stations else { return Ok(format.read(bytes, context)) };
-    let (inventory, _) = stationxml::read(&*vault.get(&stations)?);
-    Ok(onsets::read(bytes, context, &inventory))
+    let stations = seam.filter(|_| format == Format::Waveforms).map(|seam| seam.stations);
+    match stations {
+        Some(stations) if !stations.is_empty() => {
+            Ok(onsets::read(bytes, context, &described(vault, &stations)?))
+        }
+        _ => Ok(format.read(bytes, context)),
+    }
+}
+
+/// What descriptions of stations, which lie in `vault`, say together; a later one counts before an
+/// earlier.
+///
+/// # Errors
+/// When one does not lie there.
+pub fn described(vault: &dyn VaultReader, stations: &[Digest]) -> Result<Inventory, StoreError> {
+    let mut inventory = Inventory::default();
+    for digest in stations {
+        inventory.extend(stationxml::read(&*vault.get(digest)?).0);
+    }
+    Ok(inventory)
 }
 
 /// What a reader is told of a source's bytes: the same when they come in and when they are checked.
@@ -149,6 +175,10 @@ pub fn misstated(
     ];
     if let Some((what, said, read)) = pairs.into_iter().find(|(_, said, read)| said != read) {
         return Some(format!("the batch is said to have {said} {what}; its bytes have {read}"));
+    }
+    let kept = batch.picked.filter(|kept| *kept != Digest::of(&picked::write(reading)));
+    if kept.is_some() {
+        return Some("what is kept as read in the batch is not what its bytes give".to_owned());
     }
     // What was stated is the submitter's word; what is said to be the rows' must be the rows'.
     let covers = batch.covers.as_ref().filter(|covers| !covers.stated)?;

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use gateways::Format;
-use gateways::onsets::Seam;
+use gateways::picked;
 use gateways::split::{NotSplit, Part, Parts};
 use kernel::{Digest, Identity, Interval, Problem, Refusal, SourceId, Time};
 use secretariat::Command;
@@ -18,6 +18,7 @@ use watch::{Source, SourceKind};
 
 use crate::bulk::{read_as, read_context};
 use crate::error::Error;
+use crate::late_description;
 use crate::writer::Desk;
 
 /// How files are handed in.
@@ -133,7 +134,7 @@ fn one_part(
         return submit(desk, batch, options, now, outcome);
     }
     let header = match format {
-        Format::Waveforms => described(desk, &source.id, part.header)?,
+        Format::Waveforms => late_description::header(desk, &source.id, part.header)?,
         _ => part.header,
     };
     let context = read_context(&source, now, part.first_line, header.clone());
@@ -147,6 +148,10 @@ fn one_part(
         .extend(part.problems.iter().chain(&reading.problems).take(room).cloned());
     let duplicates = known(desk, &reading.observations, options.baseline);
     let digest = desk.seal(&part.bytes)?;
+    let picked = match format {
+        Format::Waveforms => Some(desk.seal(&picked::write(&reading))?),
+        _ => None,
+    };
     let batch = BatchReceived {
         digest,
         size_bytes: part.bytes.len() as u64,
@@ -159,30 +164,16 @@ fn one_part(
         duplicates,
         header,
         oversize: part.problems.len() as u64,
+        picked,
         covers: covers(&source, &reading.observations, options),
         baseline: options.baseline,
     };
     desk.keep_reading(digest, reading.observations);
-    submit(desk, batch, options, now, outcome)
-}
-
-/// The header of a part of waveforms with the description of the stations that stands on the record
-/// last, if there is one: amplitudes and directions are then those of the ground and the air.
-fn described(
-    desk: &Desk,
-    source: &SourceId,
-    header: Option<String>,
-) -> Result<Option<String>, Error> {
-    let watch = &desk.house().state().watch;
-    let reader = Format::StationXml.to_string();
-    let stations = watch.batches().iter().rev().find(|batch| {
-        batch.source == *source
-            && batch.reader == reader
-            && !watch.is_erased(batch.digest, &batch.source)
-    });
-    let seam = Seam::of(header.as_deref())
-        .map_err(|fault| Error::other(fault.reason, "Submit the file again."))?;
-    Ok(Seam { stations: stations.map(|batch| batch.digest), ..seam }.header())
+    submit(desk, batch, options, now, outcome)?;
+    match format {
+        Format::StationXml => late_description::read_again(desk, &source, &options.by, now),
+        _ => Ok(()),
+    }
 }
 
 /// What time a batch speaks of: as stated, else by its rows if its source promised a cadence.
@@ -200,9 +191,8 @@ fn covers(
 fn sound_batch(desk: &Desk, bytes: &[u8], source: &SourceId) -> Option<BatchReceived> {
     let watch = &desk.house().state().watch;
     let digest = Digest::of(bytes);
-    let known = watch.has_received(digest, source) && desk.vault().check(&digest).is_ok();
-    let mut batches = watch.batches().iter().filter(|_| known);
-    batches.find(|batch| batch.digest == digest && batch.source == *source).cloned()
+    let known = watch.latest(digest, source)?;
+    desk.vault().check(&digest).is_ok().then(|| known.clone())
 }
 
 fn submit(

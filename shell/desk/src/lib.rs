@@ -8,6 +8,7 @@ pub mod folder;
 pub mod found;
 pub mod ingest;
 pub mod keys;
+mod late_description;
 pub mod reader;
 pub mod replay;
 pub mod writer;

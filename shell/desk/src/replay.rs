@@ -66,7 +66,9 @@ pub fn replay(log: &dyn RecordReader, vault: &dyn VaultReader) -> Result<Replaye
         let entry = Entry::read(&stored.bytes)?;
         take(&mut replayed, stored.position, &entry, vault, &erased)?;
     }
-    Ok(replayed)
+    let bulk = VaultBulk::new(vault, None);
+    replayed.house.settle(&bulk);
+    bulk.failure().map_or(Ok(replayed), |failure| Err(failure.into()))
 }
 
 fn not_founded() -> Error {
@@ -151,10 +153,7 @@ pub fn references_of_record(entry: &Entry) -> Result<References, Refusal> {
 /// What an entry says of the vault.
 #[must_use]
 pub fn references_of(entry: &secretariat::Entry) -> References {
-    References {
-        rests_on: references::of_entry(entry),
-        erases: references::erased_by(entry).into_iter().collect(),
-    }
+    References { rests_on: references::of_entry(entry), erases: references::erased_by(entry) }
 }
 
 /// Whether an entry is signed by the key that the record knows for its submitter.

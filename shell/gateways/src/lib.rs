@@ -25,6 +25,7 @@ pub mod number;
 pub mod onsets;
 pub mod party_log;
 pub mod patrol;
+pub mod picked;
 pub mod picker;
 pub mod position;
 pub mod reading;

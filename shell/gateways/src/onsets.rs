@@ -4,33 +4,35 @@
 use std::str::FromStr;
 
 use kernel::{Digest, Interval, Place, Problem};
-use watch::{Arrival, Content, Observation, Phase, Shape, Signal};
+use watch::{Arrival, Observation, Phase, Signal};
 
-use crate::arrivals_csv;
 use crate::moment::plausible;
+use crate::picked;
 use crate::picker::{Found, Groups, Picking, station};
 use crate::reading::{Fault, ReadContext, Reading};
 use crate::stationxml::Inventory;
 use crate::waveform::{Account, read_part};
 
 /// How a part of waveforms hangs together with what lies beside it, told in a batch's header.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Seam {
     /// Bytes at the front that stood in the part before.
     pub lead: usize,
     /// Whether another part follows.
     pub goes_on: bool,
-    /// The description of the stations (StationXML, received before) that it is read with.
-    pub stations: Option<Digest>,
+    /// The descriptions of the stations (StationXML) that it is read with, in the order in which
+    /// they were received: what a later one says of a channel takes the place of what an earlier did.
+    pub stations: Vec<Digest>,
 }
 
 impl Seam {
-    /// As a header: `lead=5120 goes-on stations=...`; none when there is nothing to tell.
+    /// As a header: `lead=5120 goes-on stations=A+B`; none when there is nothing to tell.
     #[must_use]
     pub fn header(&self) -> Option<String> {
         let lead = (self.lead > 0).then(|| format!("lead={}", self.lead));
         let goes_on = self.goes_on.then(|| "goes-on".to_owned());
-        let stations = self.stations.map(|digest| format!("stations={digest}"));
+        let digests: Vec<String> = self.stations.iter().map(Digest::to_string).collect();
+        let stations = (!digests.is_empty()).then(|| format!("stations={}", digests.join("+")));
         let words: Vec<String> = [lead, goes_on, stations].into_iter().flatten().collect();
         (!words.is_empty()).then(|| words.join(" "))
     }
@@ -45,8 +47,9 @@ impl Seam {
             let sound = match word.split_once('=') {
                 None => std::mem::replace(&mut seam.goes_on, word == "goes-on") || seam.goes_on,
                 Some(("lead", bytes)) => bytes.parse().map(|bytes| seam.lead = bytes).is_ok(),
-                Some(("stations", digest)) => {
-                    Digest::from_str(digest).map(|digest| seam.stations = Some(digest)).is_ok()
+                Some(("stations", digests)) => {
+                    let read: Result<_, _> = digests.split('+').map(Digest::from_str).collect();
+                    read.map(|digests| seam.stations = digests).is_ok()
                 }
                 Some(_) => false,
             };
@@ -100,18 +103,13 @@ fn observe(found: &Found, account: &Account, context: &ReadContext) -> Result<Ob
     let rounded = |degrees: f64| (degrees * 1e6).round() / 1e6;
     let stated = account.places.get(&found.name);
     let place = stated.map(|[lon, lat, _]| Place { lon: rounded(*lon), lat: rounded(*lat) });
-    Ok(Observation {
-        id: arrivals_csv::id(context.source.as_str(), &station, found.time, &[b'a', phase as u8]),
-        line: context.first_line,
-        when,
-        shape: Shape::Station { place },
-        content: Content::Arrival(Arrival {
-            station,
-            phase,
-            error_s: Some(found.arrival.detection.onset_error_s as f32),
-            signal: looks(found),
-        }),
-    })
+    let arrival = Arrival {
+        station,
+        phase,
+        error_s: finite(found.arrival.detection.onset_error_s),
+        signal: looks(found),
+    };
+    Ok(picked::observation(when.start, place, arrival, context))
 }
 
 /// What the onset looks like; its amplitude only where the station's description gives its unit.
@@ -121,11 +119,16 @@ fn looks(found: &Found) -> Signal {
         gain.counts_a_unit > 0.0 && ["PA", "M/S"].contains(&gain.unit.to_ascii_uppercase().as_str())
     });
     Signal {
-        amplitude: known.map(|gain| (features.amplitude / gain.counts_a_unit) as f32),
-        period_s: Some(features.period_s as f32),
-        duration_s: Some(features.duration_s as f32),
-        snr: Some(features.snr as f32),
+        amplitude: known.and_then(|gain| finite(features.amplitude / gain.counts_a_unit)),
+        period_s: finite(features.period_s),
+        duration_s: finite(features.duration_s),
+        snr: finite(features.snr),
     }
+}
+
+/// A number as it is kept; what is none cannot be told.
+fn finite(number: f64) -> Option<f32> {
+    Some(number as f32).filter(|number| number.is_finite())
 }
 
 #[cfg(test)]
@@ -134,8 +137,11 @@ mod tests {
 
     #[test]
     fn a_seam_reads_back_what_it_writes() {
-        let seam = Seam { lead: 5_120, goes_on: true, stations: Some(Digest::of(b"xml")) };
-        for seam in [seam, Seam { stations: None, ..seam }, Seam { goes_on: false, ..seam }] {
+        let stations = vec![Digest::of(b"xml"), Digest::of(b"more xml")];
+        let seam = Seam { lead: 5_120, goes_on: true, stations };
+        let others =
+            [Seam { stations: vec![], ..seam.clone() }, Seam { goes_on: false, ..seam.clone() }];
+        for seam in others.into_iter().chain([seam]) {
             assert_eq!(Seam::of(seam.header().as_deref()), Ok(seam));
         }
         assert_eq!((Seam::default().header(), Seam::of(None)), (None, Ok(Seam::default())));

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
-use kernel::{Problem, Time};
+use kernel::{Interval, Problem, Time};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use signal::ChannelName;
 
+use crate::picker::station;
 use crate::reading::{Fault, shown};
 
 /// Most channels kept.
@@ -61,6 +62,22 @@ impl Inventory {
     #[must_use]
     pub fn gain(&self, name: &ChannelName, time: Time) -> Option<Gain> {
         self.channel(name, time)?.gain.clone()
+    }
+
+    /// Takes in what a later file says: of the channels that it names, all that was said before
+    /// gives way.
+    pub fn extend(&mut self, later: Self) {
+        self.channels.extend(later.channels);
+    }
+
+    /// What is said of a station's channels over a time.
+    pub fn about<'a>(
+        &'a self,
+        called: &'a str,
+        when: Interval,
+    ) -> impl Iterator<Item = &'a Channel> {
+        let there = move |one: &&Channel| one.from <= when.end && when.start < one.until;
+        self.channels().filter(there).filter(move |one| station(&one.name) == called)
     }
 
     /// Every channel in every span.

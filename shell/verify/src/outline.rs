@@ -76,7 +76,9 @@ impl Outline {
                 self.batches.push((batch, context));
             }
             Watched::BatchErased(erased) => {
-                self.erased.entry(erased.digest).or_insert(position);
+                for digest in [erased.digest].iter().chain(&erased.picked) {
+                    self.erased.entry(*digest).or_insert(position);
+                }
             }
             _ => {}
         }

@@ -115,7 +115,11 @@ impl<'a> Replay<'a> {
         let founded = read.map_err(|refusal| refusal.sentence)?;
         let house = House::found(self.trust.founding.clone(), &self.bulk);
         self.refuse_trouble()?;
-        let house = house.map_err(|refusal| refusal.sentence)?;
+        let house = house.map_err(|refusal| {
+            refusal
+                .hint
+                .map_or(refusal.sentence.clone(), |hint| format!("{} {hint}", refusal.sentence))
+        })?;
         let agreement = &house.state().agreement.heading.id;
         if *agreement != self.trust.founding.agreement {
             let said = &self.trust.founding.agreement;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use kernel::{Digest, Time};
+use secretariat::founding::{RULES, SETTLED};
 use serde::Serialize;
 use stores::{Summary, Witnessing};
 
@@ -118,8 +119,10 @@ impl fmt::Display for Report {
         writeln!(f, "  root      {}", self.root)?;
         writeln!(
             f,
-            "  replay    {} submissions acted on again; the {} entries that followed are those of the rules",
-            self.submissions, self.followed
+            "  replay    {} submissions acted on again; the {} entries that followed are those of the rules, version {RULES}{}",
+            self.submissions,
+            self.followed,
+            if SETTLED { "" } else { " in the making" }
         )?;
         writeln!(
             f,

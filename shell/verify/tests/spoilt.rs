@@ -160,6 +160,31 @@ fn kind(bytes: &[u8]) -> String {
 }
 
 #[test]
+fn a_record_of_other_rules_is_refused_by_their_number_and_not_called_false() {
+    let built = build();
+    let sound = built.entries();
+    let founding = Entry::read(&sound[0]).unwrap();
+    let rules = secretariat::founding::RULES;
+    for (other, number) in [(Some(rules - 1), rules - 1), (Some(rules + 1), rules + 1), (None, 1)] {
+        let of_other_rules = |draft: &mut record::Draft| match other {
+            Some(number) => draft.body["rules"] = number.into(),
+            None => {
+                draft.body.as_object_mut().unwrap().remove("rules");
+            }
+        };
+        let mut entries = sound.clone();
+        entries[0] = built.signed("house", of_other_rules, &founding);
+        built.rewrite(&entries, None);
+        let wrong = wrong(&built.house);
+        assert_eq!(wrong.position, Some(0));
+        assert!(wrong.why.contains(&format!("founded under rules version {number};")), "{wrong}");
+        assert!(wrong.why.contains("Use the servanda that knows those rules"), "{wrong}");
+        let refused = desk::Desk::open(&built.house).map(|_| ()).unwrap_err();
+        assert!(refused.to_string().contains("rules version"), "{refused}");
+    }
+}
+
+#[test]
 fn a_submission_without_mandate_is_found() {
     let built = build();
     let mut entries = built.entries();

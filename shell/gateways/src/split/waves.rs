@@ -52,7 +52,7 @@ impl<R: Read> Waves<R> {
         later.extend_from_slice(&self.buffer[cut..]);
         let mut bytes = std::mem::replace(&mut self.buffer, later);
         bytes.truncate(cut);
-        let seam = Seam { lead, goes_on, stations: None };
+        let seam = Seam { lead, goes_on, stations: vec![] };
         let first_line = self.number + 1;
         self.number += number;
         Ok(Some(Part { bytes, header: seam.header(), first_line, problems: Vec::new() }))

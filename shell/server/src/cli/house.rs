@@ -10,6 +10,7 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report,
 };
 use record::{Entry, Tree, inclusion_proof};
+use secretariat::founding::{RULES, SETTLED};
 use secretariat::state::Parts;
 use serde_json::json;
 use stores::{CheckpointKind, FolderVault, RecordReader, SqliteRecord};
@@ -36,6 +37,11 @@ pub fn init(words: &Words, init: &Init) -> Result<(), Error> {
     let founding = found::found(&init.at.house, &text, options)?;
     if words.form.json {
         return print::line(&crate::views::json(&founding));
+    }
+    if !founding.exercise && !SETTLED {
+        eprintln!(
+            "rules {RULES} are still in the making: a later servanda may not read this record, and the house may have to be founded again"
+        );
     }
     let log_key = founding.keys.get(&kernel::Identity::from(founding.origin.as_str()));
     print::text(&format!(

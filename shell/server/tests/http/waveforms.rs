@@ -8,6 +8,7 @@ use desk::{Desk, found, ingest};
 use gateways::miniseed::{Stream, write};
 use gateways::steim::Packing;
 use kernel::{Duration, Place, Time};
+use secretariat::Command;
 use server::http::hall::Hall;
 use signal::ChannelName;
 
@@ -77,7 +78,7 @@ fn description() -> String {
     xml + "</Network></FDSNStationXML>"
 }
 
-fn house(folder: &Path, withheld: bool) -> Desk {
+fn founded(folder: &Path, withheld: bool) -> Desk {
     let agreements = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agreements/paris");
     let mut text = found::read_agreement(&agreements).expect("an agreement");
     if withheld {
@@ -88,24 +89,112 @@ fn house(folder: &Path, withheld: bool) -> Desk {
     let at = "2026-02-26T00:00:00Z".parse().expect("a time");
     let options = found::Options { exercise: true, seed: Some(1), at };
     found::found(folder, &text, options).expect("founded");
-    let mut desk = Desk::open(folder).expect("a house");
-    let waves: Vec<u8> =
-        microphones().iter().flat_map(|(name, place)| record(name, *place)).collect();
-    for bytes in [description().as_bytes(), &waves] {
-        let options = ingest::Options {
-            by: "house".into(),
-            format: None,
-            source: Some("acoustic-line".into()),
-            baseline: false,
-            covers: None,
-            now: began() + Duration::hours(1),
-        };
-        let outcome = ingest::stream(&mut desk, "file", bytes, &options, &mut |_| {});
-        let outcome = outcome.expect("taken in");
-        assert_eq!((outcome.problems, outcome.observations), (0, 12), "{outcome:?}");
-    }
-    ingest::assemble(&mut desk, began() + Duration::hours(1)).expect("assembled");
+    Desk::open(folder).expect("a house")
+}
+
+fn waves() -> Vec<u8> {
+    microphones().iter().flat_map(|(name, place)| record(name, *place)).collect()
+}
+
+fn hand_in(desk: &mut Desk, bytes: &[u8]) {
+    let options = ingest::Options {
+        by: "house".into(),
+        format: None,
+        source: Some("acoustic-line".into()),
+        baseline: false,
+        covers: None,
+        now: began() + Duration::hours(1),
+    };
+    let outcome = ingest::stream(desk, "file", bytes, &options, &mut |_| {});
+    let outcome = outcome.expect("taken in");
+    assert_eq!((outcome.problems, outcome.observations), (0, 12), "{outcome:?}");
+}
+
+fn assemble(desk: &mut Desk) {
+    ingest::assemble(desk, began() + Duration::hours(1)).expect("assembled");
+}
+
+fn house(folder: &Path, withheld: bool) -> Desk {
+    let mut desk = founded(folder, withheld);
+    hand_in(&mut desk, description().as_bytes());
+    hand_in(&mut desk, &waves());
+    assemble(&mut desk);
     desk
+}
+
+/// The incidents as they stand, but for how often they were assembled.
+fn incidents(desk: &Desk) -> Vec<watch::Incident> {
+    let all = desk.incidents().expect("incidents").into_values();
+    let plain =
+        |incident| watch::Incident { version: 1, product: watch::Product::Automatic1, ..incident };
+    all.map(plain).collect()
+}
+
+fn verified(folder: &Path) -> verify::Report {
+    verify::verify(folder, &verify::Given::default(), &mut |_, _| {}).expect("in order")
+}
+
+#[test]
+fn a_description_that_comes_late_gives_what_it_would_have_given_early() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let early = house(&folder.path().join("early"), false);
+    let told = incidents(&early);
+    let sized =
+        |incident: &watch::Incident| incident.located.iter().any(|one| one.size_kg.is_some());
+    assert!(
+        told.len() == 1 && sized(&told[0]),
+        "with a description there are amplitudes: {told:?}"
+    );
+    for assembled_before in [false, true] {
+        let path = folder.path().join(format!("late-{assembled_before}"));
+        let mut late = founded(&path, false);
+        hand_in(&mut late, &waves());
+        if assembled_before {
+            assemble(&mut late);
+            assert!(!incidents(&late).iter().any(sized), "without one nobody knows them");
+        }
+        hand_in(&mut late, description().as_bytes());
+        assemble(&mut late);
+        assert_eq!(incidents(&late), told);
+        drop(late);
+        let again = Desk::open(&path).expect("opened again");
+        assert_eq!(incidents(&again), told);
+        assert_eq!(
+            again.house().state().engine.observations(),
+            early.house().state().engine.observations()
+        );
+        assert!(verified(&path).not_recomputable.is_empty());
+    }
+}
+
+#[test]
+fn a_house_opened_again_takes_onsets_as_kept_and_the_verifier_reads_them_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("house");
+    let mut desk = house(&path, false);
+    let told = incidents(&desk);
+    let batch = desk.house().state().watch.batches().last().cloned().expect("a batch");
+    let kept = batch.picked.expect("what was read is kept");
+    let bulk = desk::bulk::VaultBulk::new(desk.vault(), None);
+    let source = desk.house().state().watch.source(&batch.source).cloned().expect("a source");
+    let bytes = stores::VaultReader::get(desk.vault(), &batch.digest).expect("its bytes");
+    let context =
+        desk::bulk::read_context(&source, began(), batch.first_line, batch.header.clone());
+    let read = desk::bulk::read_batch(desk.vault(), &bytes, &batch, &context);
+    let read = read.expect("a vault").expect("a reader").observations;
+    let as_kept = secretariat::Bulk::observations(&bulk, &batch, &source, began());
+    assert_eq!(as_kept, Some(read));
+    assert!(verified(&path).not_recomputable.is_empty());
+    // Another reading than the bytes give, kept by whoever holds the house's keys, is found out.
+    let lie = desk.seal(b"").expect("sealed");
+    let header = Some("goes-on".to_owned());
+    let batch = watch::entry::BatchReceived { picked: Some(lie), header, ..batch };
+    let command = Command::Watch(watch::command::Command::ReceiveBatch { batch });
+    desk.submit(&"house".into(), command, began() + Duration::hours(2)).expect("its word");
+    assert_ne!((kept, told.len()), (lie, 0));
+    let wrong = verify::verify(&path, &verify::Given::default(), &mut |_, _| {});
+    let verify::Failure::Wrong(wrong) = wrong.expect_err("a lie") else { panic!("not opened") };
+    assert!(wrong.why.contains("kept"), "{wrong:?}");
 }
 
 #[test]
