@@ -80,12 +80,13 @@ pub fn read_array(bytes: &[u8], context: &ReadContext, object: ReadObject<'_>) -
         Ok(body) => body,
         Err(fault) => return Reading::refused(fault),
     };
-    let mut reading = Reading::default();
+    let lines = Records::new(bytes, 1, Quoting::Off).lines_left() as u64;
+    let mut reading = Reading { lines, ..Reading::default() };
     for (line, element) in elements(body) {
-        let line = line + context.first_line - 1;
+        // What a file lacks behind its last line end is named at that line.
+        let line = line.min(lines) + context.first_line - 1;
         reading.add(line, element.and_then(|json| object(&value(json)?, line)));
     }
-    reading.lines = Records::new(bytes, 1, Quoting::Off).lines_left() as u64;
     reading
 }
 

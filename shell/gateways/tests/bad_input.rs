@@ -98,6 +98,8 @@ fn reports_are_named() {
     assert_eq!(found, ["field-missing", "json-malformed", "json-malformed"]);
     let malformed = |line| (line, "json-malformed".to_owned());
     assert_eq!(codes(Format::Patrol, "[\n{]"), [malformed(2), malformed(2)]);
+    // Found by fuzzing: the end that is missing was looked for behind the last line.
+    assert_eq!(codes(Format::Patrol, "[\n"), [malformed(1)]);
 }
 
 #[test]
