@@ -13,7 +13,7 @@ use crate::search::{Bar, Search, Take};
 /// Log odds above which no incident is questioned.
 const BEYOND_DOUBT: f64 = 40.0;
 /// Log odds below which other incidents are tried in its place.
-const WEAK: f64 = 15.0;
+const WEAK: f64 = 25.0;
 /// A pick is offered to incidents within this many standard deviations of when they expect one.
 const OFFERED: f64 = 5.0;
 
@@ -34,11 +34,32 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         by_time.sort_unstable_by(order);
         weak.sort_unstable_by(order);
         let mut gains = vec![0.0; self.incidents.len()];
+        let mut loose = Vec::new();
         for (_, id) in weak {
+            let Some(old) = self.incidents[id as usize].clone() else { continue };
             let heirs = self.heirs(id, &by_time);
             gains[id as usize] = self.gain_without(id, &heirs, bar);
+            if self.incidents[id as usize].is_none() {
+                self.around(&old, &mut loose);
+            }
         }
+        loose.sort_unstable();
+        loose.dedup();
+        self.births_at(&loose, bar, Take::Better);
+        gains.resize(self.incidents.len(), 0.0);
         gains
+    }
+
+    /// Appends the picks that an incident where this one was could have had.
+    fn around(&self, old: &Incident<N>, out: &mut Vec<u32>) {
+        let phases = self.medium.phases().len() as u32;
+        let [from_s, x_km, y_km] = [0, 1, 2].map(|axis| old.fit.state[axis]);
+        let longest_s = self.medium.longest_s(self.model.detection.reach_km);
+        for &station in self.network.near(x_km, y_km) {
+            for channel in station * phases..(station + 1) * phases {
+                out.extend(self.picks.within(channel, from_s, from_s + longest_s));
+            }
+        }
     }
 
     /// Incidents that expect a pick where this one has its.
@@ -115,25 +136,28 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         gain
     }
 
-    /// Others made of an incident's picks, most of theirs from elsewhere; gives their odds.
+    /// Others made of an incident's picks, most of theirs from elsewhere, best first; gives their odds.
     fn instead(&mut self, old: &Incident<N>, bar: Bar) -> f64 {
-        let mut sum = 0.0;
+        let mut others = Vec::new();
         for &pick in &old.picks {
-            if self.owner(pick) != NOBODY {
-                continue;
-            }
-            for seed in self.seeds(pick, Take::Free) {
-                let Some(grown) = self.grow(&seed, Take::Free) else { continue };
-                let Some(grown) = self.among_neighbours(grown, Take::Free) else { continue };
+            let prior = self.told_near(pick);
+            for seed in self.seeds(pick, &prior, Take::Free, bar) {
+                let Some(grown) = self.grow(&seed, prior, Take::Free, bar) else { continue };
                 let same = grown.picks.iter().filter(|&pick| old.picks.contains(pick)).count();
-                let odds = grown.log_odds;
-                if bar.passes(&grown)
-                    && 2 * same <= old.picks.len() + 1
-                    && self.propose(grown, None, bar)
-                {
-                    sum += odds;
-                    break;
+                let another = 2 * same <= old.picks.len() + 1;
+                let better = same < old.picks.len() && grown.log_odds > old.log_odds;
+                if bar.passes(&grown) && (another || better) {
+                    others.push(grown);
                 }
+            }
+        }
+        others.sort_by(|a, b| b.log_odds.total_cmp(&a.log_odds).then(a.picks.cmp(&b.picks)));
+        let mut sum = 0.0;
+        for other in others {
+            let odds = other.log_odds;
+            let free = other.picks.iter().all(|&pick| self.owner(pick) == NOBODY);
+            if free && self.propose(other, None, bar) {
+                sum += odds;
             }
         }
         sum

@@ -7,7 +7,7 @@ use crate::locate::Fit;
 use crate::matrix::{self, Matrix, Vector};
 use crate::medium::{Medium, Prior, Seed};
 use crate::model::SIZES;
-use crate::search::{Search, Take};
+use crate::search::{Bar, Search, Take};
 
 /// Gate on a residual over its standard deviation.
 const GATE: f64 = 4.0;
@@ -34,10 +34,15 @@ struct Claim {
 
 impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     /// An incident out of a seed.
-    pub(crate) fn grow(&mut self, seed: &Seed<N>, take: Take) -> Option<Incident<N>> {
+    pub(crate) fn grow(
+        &mut self,
+        seed: &Seed<N>,
+        prior: Prior<N>,
+        take: Take,
+        bar: Bar,
+    ) -> Option<Incident<N>> {
         let picks = seed.picks[..seed.count].to_vec();
-        let prior = self.prior;
-        self.raise(&seed.state, picks, prior, NOBODY, take)
+        self.raise(&seed.state, picks, prior, take, bar)
     }
 
     /// An incident again from where it stands.
@@ -52,10 +57,10 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         from: &Vector<N>,
         picks: Vec<u32>,
         prior: Prior<N>,
-        id: u32,
         take: Take,
+        bar: Bar,
     ) -> Option<Incident<N>> {
-        let claim = Claim { id, take };
+        let claim = Claim { id: NOBODY, take };
         let mut fit = self.ground().locate(&picks, &prior, from)?;
         let mut growth =
             Growth { state: fit.state, covariance: matrix::inverse(&fit.factor), picks };
@@ -72,23 +77,26 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 growth.covariance = matrix::inverse(&fit.factor);
             }
         }
-        if growth.picks.len() < PICKS_MIN {
+        if growth.picks.len() < bar.picks_min {
             return None;
         }
         self.gathered(fit, growth.picks, prior, claim)
     }
 
     /// The same picks, placed and weighed again.
-    pub(crate) fn replaced(&mut self, old: &Incident<N>) -> Option<Incident<N>> {
+    pub(crate) fn replaced(&mut self, old: &Incident<N>, id: u32) -> Option<Incident<N>> {
         let fit = self.ground().locate(&old.picks, &old.prior, &old.fit.state)?;
-        Some(self.weighed(fit, old.prior, old.picks.clone()))
+        Some(self.weighed(fit, old.prior, old.picks.clone(), id))
     }
 
-    fn weighed(&mut self, fit: Fit<N>, prior: Prior<N>, picks: Vec<u32>) -> Incident<N> {
+    fn weighed(&mut self, fit: Fit<N>, prior: Prior<N>, picks: Vec<u32>, id: u32) -> Incident<N> {
         self.mark(&picks);
         let (marks, stamp) = (&self.marks, self.stamp);
         let heard = |channel: u32| marks[channel as usize] == stamp;
-        let (log_odds, sizes) = self.ground().weigh(&fit, &prior, &picks, heard);
+        let (mut log_odds, sizes) = self.ground().weigh(&fit, &prior, &picks, heard);
+        if let Some(following) = &self.following {
+            log_odds += following.log_ratio([fit.state[0], fit.state[1], fit.state[2]], id);
+        }
         Incident { fit, prior, picks, log_odds, sizes }
     }
 
@@ -100,7 +108,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         prior: Prior<N>,
         claim: Claim,
     ) -> Option<Incident<N>> {
-        let mut incident = self.weighed(fit, prior, picks);
+        let mut incident = self.weighed(fit, prior, picks, claim.id);
         incident.picks.sort_unstable();
         for _ in 0..GATHERINGS_MAX {
             let mut picks = self.chosen(&incident, claim);
@@ -110,7 +118,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
             }
             picks.sort_unstable();
             let same = picks == incident.picks;
-            incident = self.weighed(fit, prior, picks);
+            incident = self.weighed(fit, prior, picks, claim.id);
             if same {
                 break;
             }

@@ -2,8 +2,7 @@
 
 use crate::associate::Settings;
 use crate::hint::{Hint, NUISANCES, Spread};
-use crate::incident::Incident;
-use crate::matrix::{self, Vector};
+use crate::matrix;
 use crate::medium::{Medium, Prior};
 use crate::search::{Bar, Search, Take};
 use crate::share::Field;
@@ -28,15 +27,23 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         self.settle(bar);
         self.learn(duration_s);
         self.refresh();
-        if settings.share_medium && N > M::ORIGIN {
+        let shares = settings.share_medium && N > M::ORIGIN;
+        if shares {
             self.share();
+        }
+        if self.learn_following() || shares {
             self.refresh();
         }
         self.settle(bar);
+        let before = self.owners.clone();
         self.births(bar, Take::Better);
-        self.settle(bar);
+        self.settle_since(&before, bar);
+        if self.learn_following() {
+            self.refresh();
+        }
+        let before = self.owners.clone();
         let shared = self.deaths(bar);
-        self.settle(bar);
+        self.settle_since(&before, bar);
         for _ in 0..2 {
             self.learn_errors();
             if self.field.is_some() {
@@ -56,9 +63,12 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     fn greedy(&mut self, bar: Bar) {
         let picks = self.picks;
         let mut grown = Vec::new();
+        let prior = self.prior;
         for &pick in picks.by_time() {
-            for seed in self.seeds(pick, Take::Free) {
-                grown.extend(self.grow(&seed, Take::Free).filter(|grown| bar.passes(grown)));
+            for seed in self.seeds(pick, &prior, Take::Free, bar) {
+                grown.extend(
+                    self.grow(&seed, prior, Take::Free, bar).filter(|grown| bar.passes(grown)),
+                );
             }
         }
         grown.sort_by(|a, b| {
@@ -71,7 +81,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
             let again = if left.picks.len() == incident.picks.len() {
                 Some(left)
             } else {
-                self.replaced(&left)
+                self.replaced(&left, crate::arrival::NOBODY)
             };
             if let Some(again) = again.filter(|again| bar.passes(again)) {
                 self.propose(again, None, bar);
@@ -83,7 +93,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     pub fn refresh(&mut self) {
         for id in 0..self.incidents.len() {
             let Some(old) = self.incidents[id].take() else { continue };
-            self.incidents[id] = Some(self.replaced(&old).unwrap_or(old));
+            self.incidents[id] = Some(self.replaced(&old, id as u32).unwrap_or(old));
         }
     }
 
@@ -95,7 +105,9 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         let Some(field) = self.field.take() else { return };
         for incident_id in 0..self.incidents.len() {
             let Some(incident) = self.incidents[incident_id].as_ref() else { continue };
-            let prior = self.told(&field, &incident.fit.state, Some(incident_id as u32));
+            let state = &incident.fit.state;
+            let at = [state[1], state[2], state[0]];
+            let prior = self.told(&field, &at, Some(incident_id as u32));
             if let Some(incident) = self.incidents[incident_id].as_mut() {
                 incident.prior = prior;
             }
@@ -104,10 +116,9 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     /// The prior at a place and time, one incident left out.
-    fn told(&self, field: &Field, state: &Vector<N>, without: Option<u32>) -> Prior<N> {
-        let at = [state[1], state[2], state[0]];
+    pub(crate) fn told(&self, field: &Field, at: &[f64; 3], without: Option<u32>) -> Prior<N> {
         let mut prior = self.prior;
-        let Some((mean, covariance)) = field.predict(&at, without) else { return prior };
+        let Some((mean, covariance)) = field.predict(at, without) else { return prior };
         let Some(factor) = matrix::cholesky(&covariance) else { return prior };
         let information = matrix::inverse(&factor);
         for i in 0..(N - M::ORIGIN).min(NUISANCES) {
@@ -117,17 +128,5 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
             }
         }
         prior
-    }
-
-    /// A newborn under the prior that its neighbours tell, when there is a field.
-    pub(crate) fn among_neighbours(
-        &mut self,
-        grown: Incident<N>,
-        take: Take,
-    ) -> Option<Incident<N>> {
-        let Some(field) = self.field.take() else { return Some(grown) };
-        let prior = self.told(&field, &grown.fit.state, None);
-        self.field = Some(field);
-        self.raise(&grown.fit.state, grown.picks, prior, crate::arrival::NOBODY, take)
     }
 }

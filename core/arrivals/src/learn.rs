@@ -1,6 +1,7 @@
 //! What a list of incidents teaches about sensors, sources and medium.
 
 use crate::arrival::NOBODY;
+use crate::following::Following;
 use crate::hint::{Hint, Spread};
 use crate::incident::Incident;
 use crate::matrix;
@@ -157,6 +158,17 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
             looks.push(look);
         }
         looks
+    }
+
+    /// What follows an incident, from those beyond doubt; tells whether anything does.
+    pub(crate) fn learn_following(&mut self) -> bool {
+        let sure: Vec<(u32, [f64; 3])> = self
+            .teachers()
+            .map(|(id, incident)| (id, [0, 1, 2].map(|axis| incident.fit.state[axis])))
+            .collect();
+        let rate = libm::exp(self.model.log_rate) * self.medium.depth_km().max(1.0);
+        self.following = Following::learn(&sure, rate, self.medium.range_km());
+        self.following.is_some()
     }
 
     /// False arrivals by channel, and incidents in all.

@@ -16,6 +16,7 @@ pub mod astray;
 mod deaths;
 mod doubt;
 mod due;
+mod following;
 pub mod ground;
 mod grow;
 pub mod hint;

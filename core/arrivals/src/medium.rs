@@ -1,6 +1,7 @@
 //! What carries the waves: travel times, their derivatives, and where to begin a search.
 
 use crate::arrival::{Phase, Picks};
+use crate::hint::Spread;
 use crate::matrix::{Matrix, Vector};
 use crate::model::Model;
 use crate::search::Search;
@@ -55,6 +56,10 @@ pub struct View<'a> {
     pub neighbours: &'a [Vec<u32>],
     /// What has been learned so far.
     pub model: &'a Model,
+    /// What is believed of the medium around the pick.
+    pub hidden: Spread,
+    /// Picks that an incident must have.
+    pub picks_min: usize,
 }
 
 impl View<'_> {

@@ -1,6 +1,9 @@
 //! The search for the list of incidents with the highest posterior.
 
 use crate::arrival::{NOBODY, Picks};
+use crate::following::Following;
+use crate::grow::PICKS_MIN;
+use crate::hint::Spread;
 use crate::incident::Incident;
 use crate::locate::Ground;
 use crate::medium::{Medium, Prior, Seed, View};
@@ -43,14 +46,16 @@ pub struct Search<'a, const N: usize, M: Medium<N>> {
     pub owners: Vec<u32>,
     /// The medium as neighbours tell it, once they do.
     pub field: Option<Field>,
+    /// How incidents follow each other, once that is learned.
+    pub(crate) following: Option<Following>,
     pub(crate) neighbours: Vec<Vec<u32>>,
     pub(crate) marks: Vec<u32>,
     pub(crate) taken: Vec<u32>,
     pub(crate) stamp: u32,
 }
 
-/// Log odds below the bar at which what the neighbours know of the medium is still asked.
-const NEAR: f64 = 8.0;
+/// Log odds that one more pick can add.
+const ONE_MORE: f64 = 8.0;
 /// Neighbours listed for each station.
 const NEIGHBOURS: usize = 24;
 
@@ -83,6 +88,7 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
             incidents: Vec::new(),
             owners: vec![NOBODY; arrivals],
             field: None,
+            following: None,
             neighbours,
             marks: vec![0; picks.channel_count()],
             taken: vec![0; arrivals],
@@ -104,20 +110,24 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
 
     /// Tries an incident at each of these picks that nobody holds.
     pub fn births_at(&mut self, at: &[u32], bar: Bar, take: Take) {
+        // A pick that another holds by chance may be the one that is wanting: taking it must pay for both.
+        let fewer = usize::from(take == Take::Better);
+        let one_short = Bar { picks_min: (bar.picks_min - fewer).max(PICKS_MIN), ..bar };
         for &pick in at {
             if self.owner(pick) != NOBODY {
                 continue;
             }
-            for seed in self.seeds(pick, take) {
-                let Some(grown) = self.grow(&seed, take) else { continue };
-                if grown.picks.len() < bar.picks_min || grown.log_odds < bar.log_odds_min - NEAR {
-                    continue;
-                }
-                let Some(grown) = self.among_neighbours(grown, take) else { continue };
-                if grown.picks.len() >= bar.picks_min
-                    && grown.log_odds > bar.log_odds_min
-                    && self.propose(grown, None, bar)
-                {
+            let prior = self.told_near(pick);
+            for seed in self.seeds(pick, &prior, take, bar) {
+                let Some(grown) = self.grow(&seed, prior, take, one_short) else { continue };
+                let near = take == Take::Better && grown.log_odds > bar.log_odds_min - ONE_MORE;
+                let grown = if !bar.passes(&grown) && near {
+                    self.regrow(&grown, NOBODY, Take::Any)
+                } else {
+                    Some(grown)
+                };
+                let Some(grown) = grown.filter(|grown| bar.passes(grown)) else { continue };
+                if self.propose(grown, None, bar) {
                     break;
                 }
             }
@@ -125,7 +135,8 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
     }
 
     /// The medium's seeds around a pick.
-    pub(crate) fn seeds(&self, pick: u32, take: Take) -> Vec<Seed<N>> {
+    pub(crate) fn seeds(&self, pick: u32, prior: &Prior<N>, take: Take, bar: Bar) -> Vec<Seed<N>> {
+        let mut seeds = Vec::new();
         let view = View {
             network: self.network,
             picks: self.picks,
@@ -133,10 +144,19 @@ impl<'a, const N: usize, M: Medium<N>> Search<'a, N, M> {
             contest: take != Take::Free,
             neighbours: &self.neighbours,
             model: &self.model,
+            hidden: Spread::of::<N, M>(prior),
+            picks_min: bar.picks_min,
         };
-        let mut seeds = Vec::new();
         self.medium.seeds(&view, pick, &mut seeds);
         seeds
+    }
+
+    /// What is believed of the medium around a pick.
+    pub(crate) fn told_near(&self, pick: u32) -> Prior<N> {
+        let Some(field) = &self.field else { return self.prior };
+        let station = self.picks.channel(pick) as usize / self.medium.phases().len();
+        let at = self.network.stations()[station];
+        self.told(field, &[at.x_km, at.y_km, self.picks.time_s(pick)], None)
     }
 
     /// Puts an incident in (or in the place of one) when the whole list becomes more likely,

@@ -1,4 +1,7 @@
 //! Places to begin for one-phase waves in a plane: three arrivals at neighbouring stations.
+//!
+//! Sound drifts with the wind: seen from the air it spreads in circles, and a station moves against the wind until
+//! it hears them. So each arrival is looked at from where the air that carried it was when the reference came in.
 
 use crate::air::{Air, PARAMETERS};
 use crate::arrival::NOBODY;
@@ -6,8 +9,11 @@ use crate::medium::{Seed, View};
 
 /// Neighbours looked at around a station, at least.
 const NEIGHBOURS_MIN: usize = 6;
-/// Arrivals gathered from neighbours before the rest of them is left alone.
-const NEARBY_MAX: usize = 18;
+/// Free arrivals gathered from neighbours before the rest of them is left alone.
+const FREE_MAX: usize = 18;
+/// Held arrivals gathered, nearest first: in a bombardment they are the many, and must not crowd out the free.
+const HELD_MAX: usize = 5;
+const NEARBY_MAX: usize = FREE_MAX + HELD_MAX;
 /// Seeds handed on for each reference.
 const KEPT: usize = 3;
 /// Arrivals a seed must explain beyond its reference.
@@ -27,14 +33,44 @@ struct Near {
     held: bool,
 }
 
+/// How far the nearest neighbours are from telling all: a part of the way, on top of what is hidden.
+const ROUGH: f64 = 0.01;
+
+/// The air as it is believed to be around a reference.
+#[derive(Clone, Copy)]
+struct Carrier {
+    /// Speed of sound in it, km/s.
+    speed: f64,
+    /// Wind, km/s.
+    wind: [f64; 2],
+    /// What is not known of either, as a part of the speed.
+    hidden: f64,
+}
+
+impl Carrier {
+    fn of(air: &Air, view: &View<'_>) -> Self {
+        let mean = view.hidden.mean;
+        let error = view.hidden.variance.map(f64::sqrt);
+        Self {
+            speed: air.speed_km_s * (1.0 + mean[0]),
+            wind: [mean[1] * air.speed_km_s, mean[2] * air.speed_km_s],
+            hidden: error[0] + error[1].max(error[2]),
+        }
+    }
+}
+
 /// Looks around a pick for two more that fit one origin, and for others that fit it too.
 pub fn around(air: &Air, view: &View<'_>, pick: u32, out: &mut Vec<Seed<PARAMETERS>>) {
     let mut near = [Near::default(); NEARBY_MAX];
-    let count = gather(air, view, pick, &mut near);
+    let carrier = Carrier::of(air, view);
+    let count = gather(air, &carrier, view, pick, &mut near);
     if count < MATCHED_MIN {
         return;
     }
     let near = &near[..count];
+    // Where what is held may be taken, all that an incident needs must be in sight: less is found without contest.
+    let beyond = if view.contest { 1 } else { 2 };
+    let matched_min = MATCHED_MIN.max(view.picks_min.saturating_sub(beyond));
     let here = view.network.stations()[view.picks.channel(pick) as usize];
     let first = out.len();
     for (place, a) in near.iter().enumerate() {
@@ -42,24 +78,24 @@ pub fn around(air: &Air, view: &View<'_>, pick: u32, out: &mut Vec<Seed<PARAMETE
             if a.station == b.station || (a.held && b.held) {
                 continue;
             }
-            for origin in meet(air.speed_km_s, a, b).into_iter().flatten() {
+            for origin in meet(carrier.speed, a, b).into_iter().flatten() {
                 let distance_km = origin.distance_km();
                 if distance_km > view.model.detection.reach_km {
                     continue;
                 }
-                let (score, matched) = rate(air, view, near, &origin);
-                if matched >= MATCHED_MIN {
+                let (score, matched) = rate(air, &carrier, view, near, &origin);
+                if matched >= matched_min {
                     keep(
                         out,
                         first,
                         Seed {
                             state: [
                                 view.picks.time_s(pick) + origin.time_s,
-                                here.x_km + origin.x_km,
-                                here.y_km + origin.y_km,
-                                0.0,
-                                0.0,
-                                0.0,
+                                here.x_km + origin.x_km + carrier.wind[0] * origin.time_s,
+                                here.y_km + origin.y_km + carrier.wind[1] * origin.time_s,
+                                view.hidden.mean[0],
+                                view.hidden.mean[1],
+                                view.hidden.mean[2],
                             ],
                             picks: [pick, a.pick, b.pick, NOBODY],
                             count: 3,
@@ -73,27 +109,48 @@ pub fn around(air: &Air, view: &View<'_>, pick: u32, out: &mut Vec<Seed<PARAMETE
 }
 
 /// Free picks at the nearest stations, within the time that sound needs between them.
-fn gather(air: &Air, view: &View<'_>, pick: u32, near: &mut [Near; NEARBY_MAX]) -> usize {
+fn gather(
+    air: &Air,
+    carrier: &Carrier,
+    view: &View<'_>,
+    pick: u32,
+    near: &mut [Near; NEARBY_MAX],
+) -> usize {
     let station = view.picks.channel(pick);
     let stations = view.network.stations();
     let here = stations[station as usize];
     let time_s = view.picks.time_s(pick);
-    let slack = 1.0 + air.offset_error + air.wind_error;
-    let mut count = 0;
+    let drift = libm::hypot(carrier.wind[0], carrier.wind[1]) / carrier.speed;
+    let slack = 1.0 + carrier.hidden + drift;
+    let (mut count, mut held_count) = (0, 0);
     for (rank, &other) in view.neighbours[station as usize].iter().enumerate() {
         let there = stations[other as usize];
         let (x_km, y_km) = (there.x_km - here.x_km, there.y_km - here.y_km);
         let apart_km = (x_km * x_km + y_km * y_km).sqrt();
-        let window_s = apart_km / air.speed_km_s * slack + 4.0 * air.onset_error_s;
+        let window_s = apart_km / carrier.speed * slack + 4.0 * air.onset_error_s;
         for pick in view.picks.within(other, time_s - window_s, time_s + window_s) {
-            if view.free(pick) && count < NEARBY_MAX {
+            let held = view.held(pick);
+            let room = if held {
+                view.contest && held_count < HELD_MAX
+            } else {
+                count - held_count < FREE_MAX
+            };
+            if room {
                 let time_s = view.picks.time_s(pick) - time_s;
-                near[count] =
-                    Near { x_km, y_km, time_s, pick, station: other, held: view.held(pick) };
+                near[count] = Near {
+                    x_km: x_km - carrier.wind[0] * time_s,
+                    y_km: y_km - carrier.wind[1] * time_s,
+                    time_s,
+                    pick,
+                    station: other,
+                    held,
+                };
                 count += 1;
+                held_count += usize::from(held);
             }
         }
-        if count >= NEARBY_MAX || (rank >= NEIGHBOURS_MIN && count >= NEARBY_MAX * 2 / 3) {
+        let free = count - held_count;
+        if free >= FREE_MAX || (rank >= NEIGHBOURS_MIN && free >= FREE_MAX * 2 / 3) {
             break;
         }
     }
@@ -145,9 +202,15 @@ fn meet(speed: f64, a: &Near, b: &Near) -> [Option<Origin>; 2] {
 
 /// How many of the arrivals nearby an origin explains, and how much that is worth; nothing when
 /// all but one of them are held by others, since then it has nothing new to say.
-fn rate(air: &Air, view: &View<'_>, near: &[Near], origin: &Origin) -> (f64, usize) {
-    let slowness = 1.0 / air.speed_km_s;
-    let spread = air.offset_error + air.wind_error;
+fn rate(
+    air: &Air,
+    carrier: &Carrier,
+    view: &View<'_>,
+    near: &[Near],
+    origin: &Origin,
+) -> (f64, usize) {
+    let slowness = 1.0 / carrier.speed;
+    let spread = carrier.hidden + ROUGH;
     let reference_km = origin.distance_km();
     let (mut score, mut matched, mut free) = (0.0, 0, 0);
     let (mut station, mut best) = (NOBODY, 0.0_f64);

@@ -14,7 +14,15 @@ const BEYOND: f64 = 1.5;
 impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     /// Lets all incidents look again, then those that the last round concerned.
     pub(crate) fn settle(&mut self, bar: Bar) {
-        let mut concerned: Option<Vec<u32>> = None;
+        self.settle_from(bar, None);
+    }
+
+    /// Lets those look again that are concerned by what changed since the picks had these owners.
+    pub(crate) fn settle_since(&mut self, before: &[u32], bar: Bar) {
+        self.settle_from(bar, Some(self.concerned(before)));
+    }
+
+    fn settle_from(&mut self, bar: Bar, mut concerned: Option<Vec<u32>>) {
         for _ in 0..ROUNDS_MAX {
             let before = self.owners.clone();
             if self.revisit(bar, Take::Better, concerned.as_deref()) == 0 {

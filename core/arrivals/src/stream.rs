@@ -237,6 +237,7 @@ impl<'a, const N: usize, M: Medium<N>> Live<'a, N, M> {
             incidents,
             owners,
             field: self.learned.field.take(),
+            following: None,
             neighbours: core::mem::take(&mut self.room.neighbours),
             marks: core::mem::take(&mut self.room.marks),
             taken,

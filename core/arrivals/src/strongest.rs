@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 
 use crate::arrival::NOBODY;
 use crate::incident::Incident;
-use crate::medium::{Medium, View};
+use crate::medium::Medium;
 use crate::search::{Bar, Search, Take};
 
 /// False onsets right after an incident's own, over the usual density, and how fast that falls.
@@ -85,25 +85,19 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     fn grown_from(&mut self, pick: u32, bar: Bar, seen: &mut Seen) -> Vec<Incident<N>> {
-        let mut seeds = Vec::new();
-        let view = View {
-            network: self.network,
-            picks: self.picks,
-            owners: &self.owners,
-            contest: false,
-            neighbours: &self.neighbours,
-            model: &self.model,
-        };
-        if !view.free(pick) {
+        if !self.is_free(pick) {
             return Vec::new();
         }
-        self.medium.seeds(&view, pick, &mut seeds);
+        let prior = self.prior;
+        let seeds = self.seeds(pick, &prior, Take::Free, bar);
         let mut grown = Vec::new();
         for seed in seeds.iter().filter(|seed| seed.count > 0) {
             if seen.together(&seed.picks[..seed.count]) {
                 continue;
             }
-            if let Some(incident) = self.grow(seed, Take::Free).filter(|one| bar.passes(one)) {
+            if let Some(incident) =
+                self.grow(seed, prior, Take::Free, bar).filter(|one| bar.passes(one))
+            {
                 seen.note(&incident.picks, incident.log_odds);
                 grown.push(incident);
             }
