@@ -33,6 +33,9 @@ pub struct Arrival {
     pub phase: Phase,
     /// Seconds since an instant that the caller chooses.
     pub time_s: f64,
+    /// One standard deviation of the onset as its picker states it, s; nought where none is stated.
+    /// It is added to what the engine learns of onsets in general.
+    pub error_s: f32,
 }
 
 /// Why an arrival takes no part.
@@ -83,6 +86,28 @@ pub struct Picks {
     by_time: Vec<u32>,
     rungs: Rungs,
     base_s: f64,
+    stated: Stated,
+}
+
+/// What pickers say of their own errors; empty where none says anything.
+#[derive(Clone, Debug, Default)]
+struct Stated {
+    /// By pick, s^2.
+    variances: Vec<f64>,
+    /// The largest of each channel, s^2.
+    largest: Vec<f64>,
+}
+
+/// An onset stated worse than this says nothing more by it, s.
+const STATED_MAX_S: f32 = 60.0;
+
+impl Arrival {
+    /// The stated variance, s^2; nought where there is none.
+    fn stated_s2(&self) -> f64 {
+        let stated = self.error_s.is_finite() && self.error_s > 0.0;
+        let error_s = if stated { f64::from(self.error_s.min(STATED_MAX_S)) } else { 0.0 };
+        error_s * error_s
+    }
 }
 
 /// Longest span of one set, seconds: what lies outside is a clock that jumped.
@@ -115,7 +140,12 @@ impl Picks {
                 }
             }
         }
-        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+        // Of one onset given twice the one stated better counts, in whatever order they come.
+        let stated = |one: &(u32, f64, u32)| arrivals[one.2 as usize].stated_s2();
+        sorted.sort_unstable_by(|a, b| {
+            let by_time = a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));
+            by_time.then_with(|| stated(a).total_cmp(&stated(b))).then(a.2.cmp(&b.2))
+        });
         sorted.dedup_by(|later, first| {
             let same = later.0 == first.0 && later.1 == first.1;
             if same {
@@ -126,7 +156,9 @@ impl Picks {
         left_out.sort_unstable();
         left_out.dedup();
         let channels = network.stations().len() * phases.len();
-        (Self { base_s, ..Self::from_sorted(channels, &sorted) }, left_out)
+        let mut picks = Self { base_s, ..Self::from_sorted(channels, &sorted) };
+        picks.state(arrivals);
+        (picks, left_out)
     }
 
     fn from_sorted(channels: usize, sorted: &[(u32, f64, u32)]) -> Self {
@@ -144,6 +176,7 @@ impl Picks {
         });
         Self {
             rungs: Rungs::new(&start, &times_s),
+            stated: Stated::default(),
             start,
             arrivals: sorted.iter().map(|one| one.2).collect(),
             channels: sorted.iter().map(|one| one.0).collect(),
@@ -151,6 +184,34 @@ impl Picks {
             by_time,
             base_s: 0.0,
         }
+    }
+
+    /// Keeps what is stated of errors, if anything is.
+    fn state(&mut self, arrivals: &[Arrival]) {
+        let variance = |&index: &u32| arrivals[index as usize].stated_s2();
+        let variances: Vec<f64> = self.arrivals.iter().map(variance).collect();
+        if variances.iter().all(|variance| *variance == 0.0) {
+            return;
+        }
+        let mut largest = vec![0.0_f64; self.channel_count()];
+        for (&channel, &variance) in self.channels.iter().zip(&variances) {
+            largest[channel as usize] = largest[channel as usize].max(variance);
+        }
+        self.stated = Stated { variances, largest };
+    }
+
+    /// The variance that its picker states for a pick, s^2; nought where none is stated.
+    #[must_use]
+    #[inline]
+    pub fn stated_s2(&self, pick: u32) -> f64 {
+        self.stated.variances.get(pick as usize).copied().unwrap_or(0.0)
+    }
+
+    /// The largest variance stated in a channel, s^2.
+    #[must_use]
+    #[inline]
+    pub fn stated_most_s2(&self, channel: u32) -> f64 {
+        self.stated.largest.get(channel as usize).copied().unwrap_or(0.0)
     }
 
     /// The instant that times are counted from, in the caller's seconds.

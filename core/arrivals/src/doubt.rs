@@ -92,14 +92,16 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
             for channel in station * phases..(station + 1) * phases {
                 let due = self.due(&incident.fit.state, &covariance, channel, reach_km);
                 let Some((distance_km, mut due)) = due else { continue };
-                let own = incident.pick_of(self.picks, channel).map(|pick| self.picks.time_s(pick));
-                let gain = 1.0 / if own.is_some() { due.own } else { due.variance };
-                own.into_iter().for_each(|own_s| due.without(own_s));
+                let own = incident
+                    .pick_of(self.picks, channel)
+                    .map(|pick| (self.picks.time_s(pick), self.picks.stated_s2(pick)));
+                let gain = 1.0 / own.map_or(due.variance, |(_, stated_s2)| due.own + stated_s2);
+                own.into_iter().for_each(|(own_s, stated_s2)| due.without(own_s, stated_s2));
                 let place = (channel % phases) as usize;
                 let odds = self.model.detection.log_odds_of(place, distance_km, &incident.sizes);
                 let options = self.options(&due, odds);
                 if !options.is_empty() {
-                    let decided_s = own.map(|own_s| own_s - due.time_s);
+                    let decided_s = own.map(|(own_s, _)| own_s - due.time_s);
                     ears.push(Ear { due, gain, decided_s, options });
                 }
             }
@@ -108,7 +110,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     }
 
     fn options(&self, due: &Due<N>, log_odds: f64) -> Vec<Choice> {
-        let gate_s = GATE * due.variance.sqrt();
+        let gate_s = GATE * (due.variance + self.picks.stated_most_s2(due.channel)).sqrt();
         let near = self.picks.within(due.channel, due.time_s - gate_s, due.time_s + gate_s);
         near.map(|pick| {
             let off_s = self.picks.time_s(pick) - due.time_s;

@@ -22,10 +22,12 @@ pub(crate) struct Due<const N: usize> {
 impl<const N: usize> Due<N> {
     /// What the others say alone, for a pick that the state was fitted to: what it drew the state
     /// by is taken back (Cook and Weisberg 1982, "Residuals and influence in regression", 2.2.1).
-    pub fn without(&mut self, time_s: f64) {
-        let left = (1.0 - (self.variance - self.own) / self.own).max(LEFT_MIN);
+    /// `stated_s2` is the pick's own stated variance, which is no part of the channel's.
+    pub fn without(&mut self, time_s: f64, stated_s2: f64) {
+        let own = self.own + stated_s2;
+        let left = (1.0 - (self.variance - self.own) / own).max(LEFT_MIN);
         self.time_s = time_s - (time_s - self.time_s) / left;
-        self.variance = self.own / left;
+        self.variance = own / left - stated_s2;
     }
 }
 
@@ -60,9 +62,10 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
     /// Log of how much denser arrivals are there if the pick is the one due than if it is false.
     #[inline]
     pub(crate) fn density_ratio(&self, due: &Due<N>, pick: u32, residual: f64) -> f64 {
-        -0.5 * residual * residual / due.variance
+        let variance = due.variance + self.picks.stated_s2(pick);
+        -0.5 * residual * residual / variance
             - LOG_ROOT_TWO_PI
-            - 0.5 * libm::log(due.variance)
+            - 0.5 * libm::log(variance)
             - self.ground().log_false(pick)
     }
 }

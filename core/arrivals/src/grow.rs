@@ -138,7 +138,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 let due = self.due(&incident.fit.state, &covariance, channel, reach_km);
                 let Some((distance_km, mut due)) = due else { continue };
                 if let Some(own) = incident.pick_of(self.picks, channel) {
-                    due.without(self.picks.time_s(own));
+                    due.without(self.picks.time_s(own), self.picks.stated_s2(own));
                 }
                 let Some((pick, residual)) = self.choose(&due, true, claim) else { continue };
                 let place = channel as usize % phases as usize;
@@ -184,7 +184,7 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 if chance + self.density_ratio(&due, pick, residual) > 0.0 {
                     growth.picks.push(pick);
                     self.taken[self.picks.arrival(pick) as usize] = self.stamp;
-                    let gain = 1.0 / due.variance;
+                    let gain = 1.0 / (due.variance + self.picks.stated_s2(pick));
                     for i in 0..N {
                         growth.state[i] += due.spread[i] * gain * residual;
                     }
@@ -196,11 +196,13 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
 
     /// The pick nearest to when it is due, unless two are and a later round will know better.
     fn choose(&self, due: &Due<N>, certain: bool, claim: Claim) -> Option<(u32, f64)> {
-        let gate_s = GATE * due.variance.sqrt();
+        let gate_s = GATE * (due.variance + self.picks.stated_most_s2(due.channel)).sqrt();
         let mut best: Option<(u32, f64)> = None;
         for pick in self.picks.within(due.channel, due.time_s - gate_s, due.time_s + gate_s) {
             let residual = self.picks.time_s(pick) - due.time_s;
-            if !self.may_take(pick, residual, due.variance, claim) {
+            let variance = due.variance + self.picks.stated_s2(pick);
+            let far = residual * residual > GATE * GATE * variance;
+            if far || !self.may_take(pick, residual, variance, claim) {
                 continue;
             }
             if best.is_some() && !certain {

@@ -65,11 +65,9 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         let volume = N as f64 * LOG_ROOT_TWO_PI - matrix::log_root_determinant(&fit.factor);
         let mut sum = self.model.log_rate + volume + log_peak::<N, M>(prior) - 0.5 * fit.misfit;
         for &pick in picks {
-            let channel = self.picks.channel(pick);
-            let (station, place) = self.split(channel);
             // The travel time only sets the error; a nominal one from the ray is close enough.
             let travel_s = self.picks.time_s(pick) - fit.state[0];
-            let variance = self.model.variance(place, station, travel_s);
+            let variance = self.variance(pick, travel_s);
             sum -= LOG_ROOT_TWO_PI + 0.5 * libm::log(variance);
             sum -= self.log_false(pick);
         }
@@ -84,7 +82,7 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         let ray = self.medium.ray(state, &self.network.stations()[station], place);
         let time_s = self.picks.time_s(pick);
         let residual = self.model.residual(time_s, station, state, ray.travel_s);
-        (residual, self.model.variance(place, station, ray.travel_s))
+        (residual, self.variance(pick, ray.travel_s))
     }
 
     /// Log odds that a pick is of an incident at this state, of such sizes, against being false.

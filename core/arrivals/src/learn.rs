@@ -107,7 +107,8 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
                 let (residual, variance) = ground.residual(state, pick);
                 let spread = matrix::times(&covariance, &ray.row);
                 let told = matrix::dot(&spread, &ray.row) / variance;
-                squares.extend(Square::new(residual, 1.0 - told, ray.travel_s));
+                let stated_s2 = ground.stated_s2(pick);
+                squares.extend(Square::new(residual, 1.0 - told, ray.travel_s, stated_s2));
             }
         }
         squares
@@ -191,14 +192,17 @@ pub(crate) struct Square {
     square: f64,
     left: f64,
     travel2: f64,
+    /// What of it is stated, of onset and station, and need not be learned.
+    stated_s2: f64,
 }
 
 impl Square {
     /// Of a residual, given the share of its variance that the fit left; nothing where that is
     /// too little to tell an error by.
-    pub fn new(residual_s: f64, left: f64, travel_s: f64) -> Option<Self> {
-        let square = residual_s * residual_s / left;
-        (left > LEFT_MIN).then_some(Self { square, left, travel2: travel_s * travel_s })
+    pub fn new(residual_s: f64, left: f64, travel_s: f64, stated_s2: f64) -> Option<Self> {
+        let square = residual_s * residual_s / left - stated_s2;
+        let travel2 = travel_s * travel_s;
+        (left > LEFT_MIN).then_some(Self { square, left, travel2, stated_s2 })
     }
 }
 
@@ -213,7 +217,7 @@ fn fit_line(squares: &[Square], line: [f64; 2], prior: [f64; 2]) -> [f64; 2] {
     let (mut a, mut b, mut c) = (PRIOR_RESIDUALS, 0.0, PRIOR_RESIDUALS * travel2 * travel2);
     let (mut p, mut q) = (a * prior[0], c * prior[1]);
     for one in squares {
-        let scale = middle / at(one.travel2);
+        let scale = middle / (at(one.travel2) + one.stated_s2);
         let weight = one.left * scale * scale;
         a += weight;
         b += weight * one.travel2;

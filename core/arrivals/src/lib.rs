@@ -45,5 +45,5 @@ pub use arrival::{Arrival, LeftOut, Phase, Picks};
 pub use associate::{Bulletin, Origin, Settings, associate};
 pub use astray::Astray;
 pub use medium::{Medium, Prior, Ray, Seed, View};
-pub use station::{Network, Station};
+pub use station::{Network, Station, StationError};
 pub use stream::{Live, News, Stage};

@@ -54,6 +54,20 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
         (channel as usize / phases, channel as usize % phases)
     }
 
+    /// Variance of a pick after a travel time, its own stated error among it, s^2.
+    #[must_use]
+    #[inline]
+    pub fn variance(&self, pick: u32, travel_s: f64) -> f64 {
+        let (station, place) = self.split(self.picks.channel(pick));
+        self.model.variance(place, station, travel_s) + self.picks.stated_s2(pick)
+    }
+
+    /// What is stated of the errors of a pick and of its station, s^2.
+    #[must_use]
+    pub(crate) fn stated_s2(&self, pick: u32) -> f64 {
+        self.model.station_variance[self.picks.channel(pick) as usize] + self.picks.stated_s2(pick)
+    }
+
     /// Levenberg-Marquardt from a first guess; nothing when the picks do not hold a place.
     #[must_use]
     pub fn locate(&self, picks: &[u32], prior: &Prior<N>, from: &Vector<N>) -> Option<Fit<N>> {
@@ -107,7 +121,7 @@ impl<const N: usize, M: Medium<N>> Ground<'_, N, M> {
             }
             let time_s = self.picks.time_s(pick);
             let residual = self.model.residual(time_s, station, state, ray.travel_s);
-            let weight = 1.0 / self.model.variance(place, station, ray.travel_s);
+            let weight = 1.0 / self.variance(pick, ray.travel_s);
             misfit += weight * residual * residual;
             for i in 0..N {
                 let scaled = weight * ray.row[i];

@@ -2,7 +2,7 @@
 
 use crate::matrix::Vector;
 use crate::medium::Medium;
-use crate::station::Network;
+use crate::station::{Network, Station};
 
 /// Sizes of source told apart, by how far they are heard.
 pub const SIZES: usize = 16;
@@ -16,7 +16,7 @@ pub struct Model {
     pub onset_variance: Vec<f64>,
     /// Variance of a travel time over its square, by phase.
     pub path_variance: Vec<f64>,
-    /// Extra variance of a station that keeps time or place badly, s^2.
+    /// Extra variance by channel, of a station whose time or place is stated not to be exact, s^2.
     pub station_variance: Vec<f64>,
     /// Mean residual of a station that has one, s; taken off before use.
     pub station_bias_s: Vec<f64>,
@@ -194,6 +194,27 @@ impl Detection {
     }
 }
 
+/// Distances at which the slowness of a phase is asked for, km: the first at which it is carried.
+const SLOWNESS_AT_KM: [f64; 3] = [10.0, 100.0, 1000.0];
+
+/// What the stated errors of its station add to the variance of a time, by channel, s^2.
+fn stated<const N: usize, M: Medium<N>>(medium: &M, network: &Network) -> Vec<f64> {
+    let slowness_s_km: Vec<f64> = (0..medium.phases().len())
+        .map(|place| {
+            let mut ways = SLOWNESS_AT_KM.iter().map(|&x_km| {
+                let station = Station { x_km, ..Station::default() };
+                medium.ray(&[0.0; N], &station, place)
+            });
+            let carried = ways.find(|ray| ray.travel_s.is_finite());
+            carried.map_or(0.0, |ray| libm::hypot(ray.row[1], ray.row[2]))
+        })
+        .collect();
+    let errors = (0..network.stations().len()).map(|station| network.error_of(station));
+    errors
+        .flat_map(|of| slowness_s_km.iter().map(move |slowness| of.variance_s2(*slowness)))
+        .collect()
+}
+
 impl Model {
     /// Before anything is learned: broad, and half of all arrivals false.
     #[must_use]
@@ -211,7 +232,7 @@ impl Model {
                 .map(|place| medium.onset_error_s(place) * medium.onset_error_s(place))
                 .collect(),
             path_variance: vec![medium.path_error() * medium.path_error(); phases],
-            station_variance: vec![0.0; network.stations().len()],
+            station_variance: stated(medium, network),
             station_bias_s: vec![0.0; network.stations().len()],
             log_false_rate: Vec::new(),
             coda: Vec::new(),
@@ -232,7 +253,7 @@ impl Model {
     pub fn variance(&self, place: usize, station: usize, travel_s: f64) -> f64 {
         self.onset_variance[place]
             + self.path_variance[place] * travel_s * travel_s
-            + self.station_variance[station]
+            + self.station_variance[station * self.onset_variance.len() + place]
     }
 
     /// Rates from counts of false arrivals, drawn to the mean by the weight of two counts.

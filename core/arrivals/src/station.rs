@@ -11,10 +11,30 @@ pub struct Station {
     pub z_km: f64,
 }
 
+/// How well it is known where a station stands and what its clock says: one standard deviation
+/// each, nought where none is stated.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct StationError {
+    /// Of the place along any direction, km.
+    pub place_km: f64,
+    /// Of the clock, s.
+    pub clock_s: f64,
+}
+
+impl StationError {
+    /// Variance of a time there, s^2, for a wave of such a slowness.
+    #[must_use]
+    pub fn variance_s2(&self, slowness_s_km: f64) -> f64 {
+        let squared = |value: f64| if value.is_finite() { value * value } else { 0.0 };
+        squared(self.place_km * slowness_s_km) + squared(self.clock_s)
+    }
+}
+
 /// All sensors, with a grid that answers "who can hear this place" without a search.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
     stations: Vec<Station>,
+    errors: Vec<StationError>,
     grid: Grid,
 }
 
@@ -38,7 +58,19 @@ impl Network {
     #[must_use]
     pub fn new(stations: Vec<Station>, reach_km: f64) -> Self {
         let grid = Grid::new(&stations, reach_km);
-        Self { stations, grid }
+        Self { stations, errors: Vec::new(), grid }
+    }
+
+    /// With what is stated of the stations' errors, in their order; none for those beyond the list.
+    #[must_use]
+    pub fn stating(self, errors: Vec<StationError>) -> Self {
+        Self { errors, ..self }
+    }
+
+    /// What is stated of a station's errors.
+    #[must_use]
+    pub fn error_of(&self, station: usize) -> StationError {
+        self.errors.get(station).copied().unwrap_or_default()
     }
 
     /// Every station, in the order given.

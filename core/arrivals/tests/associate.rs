@@ -117,7 +117,7 @@ fn nothing_in_nothing_out() {
     assert!(run(&[], &[]).origins.is_empty());
     assert!(run(&[Station::default()], &[]).origins.is_empty());
     let odd = Station { x_km: f64::NAN, ..Station::default() };
-    let arrival = Arrival { station: 0, phase: Phase::Acoustic, time_s: 1.0 };
+    let arrival = Arrival { station: 0, phase: Phase::Acoustic, time_s: 1.0, error_s: 0.0 };
     assert_eq!(run(&[odd], &[arrival]).left_out, [(0, LeftOut::StationUnknown)]);
 }
 
@@ -143,7 +143,7 @@ fn a_live_watch_tells_what_the_whole_run_finds() {
     assert!(stood as f64 >= 0.85 * whole as f64, "{stood} of {whole}");
     assert!(stood as f64 <= 1.1 * whole as f64 + 1.0, "{stood} of {whole}");
     assert_eq!(
-        live.push(Arrival { station: 0, phase: Phase::Acoustic, time_s: 1e6 }),
+        live.push(Arrival { station: 0, phase: Phase::Acoustic, time_s: 1e6, error_s: 0.0 }),
         Err(LeftOut::ClockJump)
     );
 }

@@ -39,7 +39,7 @@ fn picks(stations: &[Station], quakes: usize) -> (Vec<Arrival>, Vec<[f64; 4]>) {
                 if path_km < 150.0 && !missed {
                     let error_s = 0.05 * (1 + place) as f64 * wobble(arrivals.len());
                     let time_s = origin[0] + path_km / SPEEDS_KM_S[place] + error_s;
-                    arrivals.push(Arrival { station: index as u32, phase, time_s });
+                    arrivals.push(Arrival { station: index as u32, phase, time_s, error_s: 0.0 });
                     let false_s = (arrivals.len() * 7907 % 99_991) as f64 / 99_991.0;
                     arrivals.push(Arrival {
                         station: ((arrivals.len() * 31) % stations.len()) as u32,
@@ -84,11 +84,11 @@ fn bad_picks_are_named_and_change_nothing() {
     let clean = run(stations.clone(), &arrivals);
     let mut bad: Vec<Arrival> = arrivals.iter().flat_map(|one| [*one; 10]).collect();
     bad.reverse();
-    bad.push(Arrival { station: 7, phase: Phase::P, time_s: f64::NAN });
-    bad.push(Arrival { station: 7, phase: Phase::P, time_s: f64::INFINITY });
-    bad.push(Arrival { station: 999, phase: Phase::P, time_s: 120.0 });
-    bad.push(Arrival { station: 7, phase: Phase::Acoustic, time_s: 120.0 });
-    bad.push(Arrival { station: 7, phase: Phase::P, time_s: 4e9 });
+    bad.push(Arrival { station: 7, phase: Phase::P, time_s: f64::NAN, error_s: 0.0 });
+    bad.push(Arrival { station: 7, phase: Phase::P, time_s: f64::INFINITY, error_s: 0.0 });
+    bad.push(Arrival { station: 999, phase: Phase::P, time_s: 120.0, error_s: 0.0 });
+    bad.push(Arrival { station: 7, phase: Phase::Acoustic, time_s: 120.0, error_s: 0.0 });
+    bad.push(Arrival { station: 7, phase: Phase::P, time_s: 4e9, error_s: 0.0 });
     let dirty = run(stations, &bad);
     let count = |why| dirty.left_out.iter().filter(|(_, reason)| *reason == why).count();
     assert_eq!(count(LeftOut::TimeNotFinite), 2);
@@ -134,11 +134,21 @@ fn onsets_without_names_find_a_quake_on_the_globe() {
             let ray = globe.ray(&source, station, place);
             if ray.travel_s < 130.0 && (index + place) % 4 != 0 {
                 let time_s = source[0] + ray.travel_s + 0.6 * wobble(index + 40 * place);
-                arrivals.push(Arrival { station: index as u32, phase: Phase::Unknown, time_s });
+                arrivals.push(Arrival {
+                    station: index as u32,
+                    phase: Phase::Unknown,
+                    time_s,
+                    error_s: 0.0,
+                });
             }
         }
         let time_s = 3600.0 * ((index * 523) % 997) as f64 / 997.0 + 3000.0;
-        arrivals.push(Arrival { station: index as u32, phase: Phase::Unknown, time_s });
+        arrivals.push(Arrival {
+            station: index as u32,
+            phase: Phase::Unknown,
+            time_s,
+            error_s: 0.0,
+        });
     }
     let network = Network::new(stations, FRAME_REACH_KM);
     let bulletin = associate(&globe, &network, &arrivals, &Settings::default());

@@ -128,7 +128,7 @@ impl Noticed<'_> {
                 let kept = store.arrival(number)?;
                 let station = *places.get(&kept.station)?;
                 let time_s = (kept.at_us - at.0) as f64 / 1e6;
-                Some((number, Arrival { station, phase: phase(kept.phase), time_s }))
+                Some((number, Arrival { station, phase: phase(kept.phase), time_s, error_s: 0.0 }))
             })
             .collect();
         let given: Vec<Arrival> = heard.iter().map(|(_, arrival)| *arrival).collect();

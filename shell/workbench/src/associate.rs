@@ -86,7 +86,7 @@ pub fn associate(words: &Associate) -> Result<(), Error> {
             let air = known.air(&mut problems);
             let (frame, places) = associate_ground::framed(&stations);
             let places = if stations.degrees { places } else { stations.flat() };
-            let network = Network::new(places, air.range_km * 2.5);
+            let network = Network::new(places, air.range_km * 2.5).stating(stations.errors.clone());
             let bulletin = arrivals::associate(&air, &network, &onsets.arrivals, &settings);
             run.draw(&air, &network, &onsets.arrivals, &bulletin)?;
             if stations.degrees {

@@ -20,7 +20,7 @@ pub fn crust(
     let degrees = run.stations.degrees;
     let frame = framed(run.stations).0;
     let (crust, stations) = crust_of(known, run.stations, &mut problems)?;
-    let network = Network::new(stations, crust.reach_km());
+    let network = Network::new(stations, crust.reach_km()).stating(run.stations.errors.clone());
     let bulletin = arrivals::associate(&crust, &network, &run.onsets.arrivals, settings);
     run.draw(&crust, &network, &run.onsets.arrivals, &bulletin)?;
     if degrees {
@@ -85,7 +85,7 @@ pub fn globe(
     let unnamed = |arrival: &Arrival| Arrival { phase: Phase::Unknown, ..*arrival };
     let onsets: Vec<Arrival> = run.onsets.arrivals.iter().map(unnamed).collect();
     let globe = Globe::default();
-    let network = Network::new(stations, FRAME_REACH_KM);
+    let network = Network::new(stations, FRAME_REACH_KM).stating(run.stations.errors.clone());
     let bulletin = arrivals::associate(&globe, &network, &onsets, settings);
     run.draw(&globe, &network, &onsets, &bulletin)?;
     run.write(&bulletin, problems, &["lon", "lat"], |origin| {

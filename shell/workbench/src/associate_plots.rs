@@ -84,7 +84,9 @@ impl<M> Scene<'_, M> {
         let held = fitting.map(|(place, phase)| {
             let travel_s = self.medium.ray(&origin.state, station, place).travel_s;
             let residual_s = told.model.residual(arrival.time_s, number, &origin.state, travel_s);
-            let sigma_s = told.model.variance(place, number, travel_s).max(1e-8).sqrt();
+            let own_s = f64::from(arrival.error_s);
+            let variance = told.model.variance(place, number, travel_s) + own_s * own_s;
+            let sigma_s = variance.max(1e-8).sqrt();
             (*phase, residual_s, sigma_s)
         });
         let best = held.filter(|(_, residual_s, _)| residual_s.is_finite());

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use arrivals::{Arrival, Phase, Station};
+use arrivals::{Arrival, Phase, Station, StationError};
 
 use crate::Error;
 use crate::table::{Line, Table, number, seconds};
@@ -28,6 +28,8 @@ pub struct Stations {
     pub names: Vec<String>,
     /// East or longitude, north or latitude, down; km or degrees.
     pub places: Vec<[f64; 3]>,
+    /// What is stated of their errors; nothing at all where no column states any.
+    pub errors: Vec<StationError>,
     /// Whether the first two are degrees.
     pub degrees: bool,
     index: HashMap<Vec<u8>, u32>,
@@ -111,7 +113,7 @@ fn told(path: &Path, error: std::io::Error) -> Error {
     )
 }
 
-/// `station,x_km,y_km[,z_km]` or `station,lon,lat[,elev]`.
+/// `station,x_km,y_km[,z_km]` or `station,lon,lat[,elev]`, and `error_m`, `clock_error_s` where stated.
 pub fn stations_from(input: impl Read, problems: &mut Problems) -> std::io::Result<Stations> {
     let mut table = opened(input, problems)?;
     let degrees = table.find("lon").is_some() && table.find("lat").is_some();
@@ -122,11 +124,14 @@ pub fn stations_from(input: impl Read, problems: &mut Problems) -> std::io::Resu
         Some(table.column(y)?),
         table.find("z_km"),
         table.find("elev").or_else(|| table.find("elev_m")),
+        table.find("error_m"),
+        table.find("clock_error_s"),
     ];
+    let states = columns[5..].iter().any(Option::is_some);
     let [x_max, y_max] = if degrees { [180.0, 90.0] } else { [FAR_KM; 2] };
     let mut out = Stations { degrees, ..Stations::default() };
     while let Some(line) = next(&mut table, problems)? {
-        let [id, x, y, down_km, up_m] = line.cells(columns);
+        let [id, x, y, down_km, up_m, error_m, clock_s] = line.cells(columns);
         let id = id.filter(|id| !id.is_empty());
         let (Some(id), Some(x), Some(y)) = (id, x.and_then(number), y.and_then(number)) else {
             problems.add("station-not-read", || line.tell("a station without name or place"));
@@ -153,8 +158,23 @@ pub fn stations_from(input: impl Read, problems: &mut Problems) -> std::io::Resu
         out.index.insert(id.to_vec(), out.names.len() as u32);
         out.names.push(String::from_utf8_lossy(id).into_owned());
         out.places.push([x, y, z]);
+        if states {
+            let [error_m, clock_s] = [error_m, clock_s].map(|cell| stated(cell, &line, problems));
+            out.errors.push(StationError { place_km: error_m / 1e3, clock_s });
+        }
     }
     Ok(out)
+}
+
+/// A stated error; nought where none is, or none that can be one.
+fn stated(cell: Option<&[u8]>, line: &Line<'_>, problems: &mut Problems) -> f64 {
+    let Some(cell) = cell.filter(|cell| !cell.is_empty()) else { return 0.0 };
+    number(cell).filter(|value| *value >= 0.0).unwrap_or_else(|| {
+        problems.add("error-not-read", || {
+            line.tell("a stated error that is none; the line counts as if none were stated")
+        });
+        0.0
+    })
 }
 
 /// Kilometres down, of what is written as such or as metres up; 0 where nothing is.
@@ -189,7 +209,7 @@ fn next<'a, R: Read>(
     })
 }
 
-/// `pick_id,station,phase,time_s`, more columns ignored. A time written as a moment
+/// `pick_id,station,phase,time_s[,error_s]`, more columns ignored. A time written as a moment
 /// (`2026-11-22T10:00:15.25Z`) counts from 1970.
 pub fn onsets_from(
     input: impl Read,
@@ -222,12 +242,13 @@ pub fn each_onset(
 ) -> std::io::Result<()> {
     let mut table = opened(input, problems)?;
     let names = ["pick_id", "station", "phase", "time_s"];
-    let mut columns = [None; 4];
+    let mut columns = [None; 5];
     for (column, name) in columns.iter_mut().zip(names) {
         *column = Some(table.column(name)?);
     }
+    columns[4] = table.find("error_s");
     while let Some(line) = next(&mut table, problems)? {
-        let [Some(id), Some(station), Some(phase), Some(time)] = line.cells(columns) else {
+        let [Some(id), Some(station), Some(phase), Some(time), error] = line.cells(columns) else {
             problems.add("pick-not-read", || line.tell("an arrival with too few fields"));
             continue;
         };
@@ -241,7 +262,8 @@ pub fn each_onset(
             });
             continue;
         };
-        if !hand(id, Arrival { station, phase: phase_of(phase), time_s }, problems) {
+        let error_s = stated(error, &line, problems) as f32;
+        if !hand(id, Arrival { station, phase: phase_of(phase), time_s, error_s }, problems) {
             break;
         }
     }
@@ -282,6 +304,19 @@ mod tests {
         for code in ["column-twice", "height-not-read", "station-twice", "station-off-earth"] {
             assert_eq!(problems.counts[code], 1, "{code}");
         }
+    }
+
+    #[test]
+    fn stated_errors_are_read_and_bad_ones_named() {
+        let mut problems = Problems::default();
+        let list = "station,x_km,y_km,error_m,clock_error_s\nA,1,1,50,0.2\nB,2,2,,x\n";
+        let stations = stations_from(list.as_bytes(), &mut problems).unwrap();
+        let stated = StationError { place_km: 0.05, clock_s: 0.2 };
+        assert_eq!(stations.errors, [stated, StationError::default()]);
+        let list = "pick_id,station,phase,time_s,error_s\n0,A,A,1,0.3\n1,B,A,2,\n2,B,A,3,-1\n";
+        let onsets = onsets_from(list.as_bytes(), &stations, &mut problems).unwrap();
+        let errors: Vec<f32> = onsets.arrivals.iter().map(|arrival| arrival.error_s).collect();
+        assert_eq!((errors, problems.counts["error-not-read"]), (vec![0.3, 0.0, 0.0], 2));
     }
 
     #[test]

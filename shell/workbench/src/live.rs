@@ -78,7 +78,7 @@ pub fn live(words: &LiveWords) -> Result<(), Error> {
         let air = known.air(&mut problems);
         let mut run = Run { words, listed: &listed, problems, settings };
         let places = if listed.degrees { framed(&listed).1 } else { listed.flat() };
-        let network = Network::new(places, air.range_km * 2.5);
+        let network = Network::new(places, air.range_km * 2.5).stating(listed.errors.clone());
         run.listen(
             &air,
             &network,
@@ -93,7 +93,7 @@ pub fn live(words: &LiveWords) -> Result<(), Error> {
     } else {
         let (crust, places) = crust_of(&known, &listed, &mut problems)?;
         let mut run = Run { words, listed: &listed, problems, settings };
-        let network = Network::new(places, crust.reach_km());
+        let network = Network::new(places, crust.reach_km()).stating(listed.errors.clone());
         run.listen(
             &crust,
             &network,

@@ -63,7 +63,7 @@ fn with_bursts(scene: &Scene, options: &Options) -> (Vec<Arrival>, Vec<u32>) {
         for _ in 0..extra {
             let station = (dice.even() * options.sensors as f64) as u32;
             let time_s = begin_s + dice.even();
-            all.push((Arrival { station, phase: Phase::Acoustic, time_s }, u32::MAX));
+            all.push((Arrival { station, phase: Phase::Acoustic, time_s, error_s: 0.0 }, u32::MAX));
         }
         begin_s += 60.0;
     }

@@ -118,9 +118,9 @@ fn square<M: Medium<4>>(
         within += weight * matrix::dot(&matrix::times(&slice.covariance, &row), &row);
         travel_s += weight * ray.travel_s;
     }
-    let variance = ground.model.variance(place, station, travel_s);
+    let variance = ground.variance(pick, travel_s);
     let left = 1.0 - (second - mean * mean + within) / variance;
-    if left.is_finite() { Square::new(mean, left, travel_s) } else { None }
+    if left.is_finite() { Square::new(mean, left, travel_s, ground.stated_s2(pick)) } else { None }
 }
 
 fn slices<M: Medium<4>>(

@@ -157,6 +157,7 @@ pub fn play(plan: &Plan) -> Scene {
         station,
         phase: Phase::Acoustic,
         time_s,
+        error_s: 0.0,
     };
     Scene { stations, arrivals: onsets.iter().map(arrival).collect(), explosions }
 }
