@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::{ObservationId, Place};
 
 use crate::abnormality::{self, REACH_DAYS};
+use crate::approach::Flights;
 use crate::assemble::{Assembly, Stale};
 use crate::baseline::Baseline;
 use crate::burning::{Burning, NONE};
@@ -27,10 +28,9 @@ use crate::recurrence::Recurrence;
 use crate::report_grid::ReportGrid;
 use crate::settings::Settings;
 use crate::shape_belief;
-use crate::sounded;
 use crate::source::Source;
 use crate::spots::Spots;
-use crate::store::{FIRST_REPORT, Numbered, Store};
+use crate::store::{FIRST_REPORT, Store};
 use crate::voice;
 use crate::windows::Stage;
 
@@ -59,9 +59,13 @@ pub struct Engine {
     pub(crate) lapses: Lapses,
     pub(crate) haunts: Haunts,
     pub(crate) stage: Stage,
-    origins: BTreeMap<u32, Origin>,
+    pub(crate) origins: BTreeMap<u32, Origin>,
     /// What was heard and felt where before.
-    history: Recurrence,
+    pub(crate) history: Recurrence,
+    /// What flew where before it was lost from sight.
+    pub(crate) flights: Flights,
+    /// Origins of whose place something else is known now.
+    pub(crate) unsounded: BTreeSet<u32>,
     pub(crate) looks: Looks,
     pub(crate) ears: Ears,
     pub(crate) pins: Pins,
@@ -132,6 +136,8 @@ impl Engine {
             stage: Stage::default(),
             origins: BTreeMap::new(),
             history: Recurrence::default(),
+            flights: Flights::default(),
+            unsounded: BTreeSet::new(),
             looks: Looks::default(),
             ears: Ears::default(),
             pins: Pins::default(),
@@ -309,80 +315,6 @@ impl Engine {
         }
     }
 
-    /// Origins of new arrivals in place of those they change; what hung together with either is
-    /// put together again.
-    fn place_origins(&mut self) {
-        if self.all_stale || std::mem::take(&mut self.store.onsets.moved) {
-            self.stage.touch_all();
-        }
-        let pins = &self.pins;
-        let moved = self.stage.update(&self.store, &|number| pins.holds(number));
-        for origin in &moved.gone {
-            if let Some(node) = origin.lead() {
-                self.unlink(node);
-                self.origins.remove(&node);
-                self.history.remove(node, origin);
-            }
-        }
-        if self.all_stale {
-            self.place_pins();
-        }
-        let named = |origin: &Origin| origin.lead();
-        let come: BTreeMap<u32, Origin> =
-            moved.come.into_iter().filter_map(|one| Some((named(&one)?, one))).collect();
-        come.iter().for_each(|(&node, origin)| self.history.insert(node, origin));
-        // A place's history is part of what was heard there later.
-        let later: BTreeSet<u32> = come
-            .values()
-            .chain(&moved.gone)
-            .flat_map(|origin| self.history.concerned(origin))
-            .filter(|node| !come.contains_key(node))
-            .collect();
-        for (node, origin) in come {
-            self.place_origin(node, origin);
-        }
-        for node in later {
-            if let Some(origin) = self.origins.get(&node).cloned() {
-                self.sound_again(node, origin);
-            }
-        }
-        let named = |origin: &Origin| origin.lead().map(|lead| self.store.id_of(lead));
-        let there: BTreeSet<ObservationId> = self.origins.values().filter_map(named).collect();
-        let Self { known, pins, store, .. } = self;
-        known.orphan(|lead| {
-            let of_waves = |number| {
-                matches!(Numbered::of(number), Numbered::Arrival(_) | Numbered::Other(_))
-                    && !pins.holds(number)
-            };
-            !there.contains(lead) && store.find(lead).is_none_or(of_waves)
-        });
-    }
-
-    /// Puts an origin where it can be linked.
-    fn place_origin(&mut self, node: u32, origin: Origin) {
-        let pattern = self.history.pattern(&origin);
-        let origin = sounded::sounded(origin, pattern, &self.store, &self.settings);
-        let numbers = origin.members.iter().map(|member| member.number);
-        let groups = numbers.filter_map(|number| self.store.source_of(number));
-        let mut voices: Vec<u64> =
-            groups.map(|source| voice::voice("group", &source.independence_group)).collect();
-        voices.sort_unstable();
-        voices.dedup();
-        self.spots.insert(node, origin.atom(voices), &self.settings);
-        self.origins.insert(node, origin);
-        self.stale.insert(node);
-    }
-
-    /// Weighs an origin again whose place has another history now.
-    fn sound_again(&mut self, node: u32, before: Origin) {
-        let pattern = self.history.pattern(&before);
-        let now = sounded::sounded(before.clone(), pattern, &self.store, &self.settings);
-        if now != before {
-            self.unlink(node);
-            self.place_origin(node, before);
-        }
-    }
-
     /// Takes a spot away, and has what it was linked to put together again.
     pub(crate) fn unlink(&mut self, node: u32) {
         if let Some(spot) = self.spots.get(node) {
@@ -396,7 +328,9 @@ impl Engine {
     pub(crate) fn place_pins(&mut self) {
         for node in self.pins.nodes() {
             self.unlink(node);
-            if let Some(incident) = self.pins.incident(node) {
+            let incident = self.pins.incident(node);
+            self.unsounded.extend(self.history.review(node, incident));
+            if let Some(incident) = incident {
                 let atom = pins::atom(incident, &self.settings);
                 self.spots.insert(node, atom, &self.settings);
                 self.stale.insert(node);

@@ -3,6 +3,7 @@
 pub mod abnormality;
 pub mod agreement;
 pub mod alternatives;
+pub mod approach;
 pub mod assemble;
 pub mod availability;
 pub mod baseline;
@@ -43,7 +44,9 @@ pub mod onsets;
 pub mod origin;
 pub mod outage;
 pub mod pins;
+mod placing;
 pub mod posts;
+pub mod priors;
 pub mod promise;
 pub mod recurrence;
 pub mod report_grid;

@@ -98,7 +98,7 @@ pub struct Sound {
 
 /// How far the moment of another source's observation of the same may lie from an origin's, beside
 /// both errors: clocks of different networks.
-const SLACK: Duration = Duration::seconds(30);
+pub(crate) const SLACK: Duration = Duration::seconds(30);
 
 impl Origin {
     /// The number of the observation that names it.

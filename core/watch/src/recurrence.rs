@@ -1,4 +1,5 @@
-//! What was heard or felt before at the same place, and at what hours: quarries keep working hours.
+//! What was heard or felt before at the same place: at what hours, for quarries keep working hours;
+//! and of what class, where an analyst decided it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Included};
@@ -7,8 +8,10 @@ use kernel::{Duration, Interval, Place, PlaceBelief, Time};
 
 use crate::cell_index::{Key, keys};
 use crate::classify_features::Pattern;
+use crate::incident::{Class, Incident};
 use crate::origin::{Band, Origin};
 use crate::salvo::near;
+use crate::settings::{CLASS_COUNT, CLASSES};
 
 /// How far back a place's history counts.
 const BACK: Duration = Duration::hours(90 * 24);
@@ -22,83 +25,157 @@ const APART_US: i64 = 600_000_000;
 /// bombardment must not make every round ask after all others.
 const ASKED_MAX: usize = 2_000;
 /// More occasions than this say no more about the hours that a place keeps.
-const OCCASIONS_MAX: u32 = 24;
+const OCCASIONS_MAX: usize = 24;
 /// Working hours by the sun, from and until: the law's clock differs from it by less than two hours.
 const WORKING_H: (f64, f64) = (7.0, 18.0);
 
-/// The moments of all origins by sound or through the ground, by place.
+/// What is known of an origin's place.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Past {
+    /// The hours of the latest occasions, its own among them; those that are known to be no work are
+    /// left out.
+    pub pattern: Pattern,
+    /// Sum of the class shares of those that an analyst decided.
+    pub known: [f64; CLASS_COUNT],
+}
+
+/// Something that was heard or felt.
+#[derive(Clone, Copy, Debug)]
+struct Occasion {
+    place: PlaceBelief,
+    /// What it was, where an analyst decided it.
+    known: Option<[f64; CLASS_COUNT]>,
+}
+
+/// The moments of all origins by sound or through the ground and of what was reviewed of them, by place.
 #[derive(Clone, Debug, Default)]
 pub struct Recurrence {
-    cells: BTreeMap<Key, BTreeMap<(i64, u32), PlaceBelief>>,
+    cells: BTreeMap<Key, BTreeMap<(i64, u32), Occasion>>,
+    /// When and where what was reviewed stands, by its node.
+    reviewed: BTreeMap<u32, (i64, PlaceBelief)>,
 }
 
 impl Recurrence {
     /// Takes an origin in, under the number that names it.
     pub fn insert(&mut self, node: u32, origin: &Origin) {
         if keeps(origin) {
-            for key in cells(origin.place.mean, 0.0) {
-                self.cells.entry(key).or_default().insert((origin.at_us, node), origin.place);
-            }
+            let occasion = Occasion { place: origin.place, known: None };
+            self.put((origin.at_us, node), occasion);
         }
     }
 
     /// Takes an origin out.
     pub fn remove(&mut self, node: u32, origin: &Origin) {
-        for key in cells(origin.place.mean, 0.0) {
+        self.drop((origin.at_us, node), origin.place);
+    }
+
+    /// Takes in what was decided of an incident that was heard or felt, in place of what was decided
+    /// before; gives the origins whose history either is part of.
+    pub fn review(&mut self, node: u32, incident: Option<&Incident>) -> BTreeSet<u32> {
+        let mut concerned = BTreeSet::new();
+        if let Some((at_us, place)) = self.reviewed.remove(&node) {
+            self.drop((at_us, node), place);
+            concerned.extend(self.after(at_us, &place));
+        }
+        let waves = [Band::Air.word(), Band::Ground.word()];
+        let heard = incident.and_then(|one| {
+            let mut located = one.located.iter();
+            Some((one, located.find(|located| waves.contains(&located.through.as_str()))?))
+        });
+        if let Some((incident, located)) = heard {
+            let known = CLASSES.map(|class| incident.classes.share(&class) * incident.real.value());
+            let (at_us, place) = (located.at.0, incident.place);
+            self.put((at_us, node), Occasion { place, known: Some(known) });
+            self.reviewed.insert(node, (at_us, place));
+            concerned.extend(self.after(at_us, &place));
+        }
+        concerned.retain(|other| !self.reviewed.contains_key(other));
+        concerned
+    }
+
+    fn put(&mut self, at: (i64, u32), occasion: Occasion) {
+        for key in cells(occasion.place.mean, 0.0) {
+            self.cells.entry(key).or_default().insert(at, occasion);
+        }
+    }
+
+    fn drop(&mut self, at: (i64, u32), place: PlaceBelief) {
+        for key in cells(place.mean, 0.0) {
             if let Some(cell) = self.cells.get_mut(&key) {
-                cell.remove(&(origin.at_us, node));
+                cell.remove(&at);
             }
         }
     }
 
-    /// The hours at which things happened at an origin's place up to its own moment: the latest
-    /// occasions, it among them.
+    /// What happened at an origin's place up to its own moment: the latest occasions, it among them.
     #[must_use]
-    pub fn pattern(&self, origin: &Origin) -> Option<Pattern> {
+    pub fn past(&self, origin: &Origin) -> Option<Past> {
         if !keeps(origin) {
             return None;
         }
         let from = (origin.at_us - BACK.0, 0);
-        let here = |cell: &BTreeMap<(i64, u32), PlaceBelief>| -> Vec<i64> {
+        let here = |cell: &BTreeMap<(i64, u32), Occasion>| -> Vec<(i64, Option<_>)> {
             let before =
                 cell.range((Included(from), Excluded((origin.at_us, 0)))).rev().take(ASKED_MAX);
-            let same = before.filter(|(_, place)| near(&origin.place, place, SITE_M));
-            same.map(|((at_us, _), _)| *at_us).collect()
+            let same = before.filter(|(_, occasion)| near(&origin.place, &occasion.place, SITE_M));
+            same.map(|((at_us, _), occasion)| (*at_us, occasion.known)).collect()
         };
         let cells = cells(origin.place.mean, REACH_M).filter_map(|key| self.cells.get(&key));
-        let mut moments: Vec<i64> = cells.flat_map(here).collect();
-        moments.sort_unstable_by(|one, other| other.cmp(one));
+        let mut moments: Vec<(i64, Option<[f64; CLASS_COUNT]>)> = cells.flat_map(here).collect();
+        moments.sort_by_key(|(at_us, _)| std::cmp::Reverse(*at_us));
+        let decided = moments.iter().filter_map(|(at_us, known)| Some((*at_us, (*known)?)));
+        let mut known = [0.0; CLASS_COUNT];
+        for (_, shares) in apart(decided) {
+            known.iter_mut().zip(shares).for_each(|(sum, share)| *sum += share);
+        }
+        let own = std::iter::once((origin.at_us, None));
+        let of_hours = own.chain(moments).filter(|(_, known)| known.is_none_or(may_work));
         let mut pattern = Pattern { working: 0, other: 0 };
-        let mut counted = i64::MAX;
-        for at_us in std::iter::once(origin.at_us).chain(moments) {
-            if counted.saturating_sub(at_us) < APART_US {
-                continue;
-            }
-            counted = at_us;
+        for (at_us, _) in apart(of_hours).take(OCCASIONS_MAX) {
             if working(Time(at_us), origin.place.mean) {
                 pattern.working += 1;
             } else {
                 pattern.other += 1;
             }
-            if pattern.working + pattern.other == OCCASIONS_MAX {
-                break;
-            }
         }
-        Some(pattern)
+        Some(Past { pattern, known })
     }
 
     /// The origins after this one whose history it is part of.
     pub fn concerned(&self, origin: &Origin) -> BTreeSet<u32> {
-        let until = (origin.at_us + BACK.0, u32::MAX);
-        let later = |cell: &BTreeMap<(i64, u32), PlaceBelief>| -> Vec<u32> {
-            let after = cell.range((Excluded((origin.at_us, u32::MAX)), Included(until)));
+        let mut later = self.after(origin.at_us, &origin.place);
+        later.retain(|other| !self.reviewed.contains_key(other));
+        later
+    }
+
+    fn after(&self, at_us: i64, place: &PlaceBelief) -> BTreeSet<u32> {
+        let until = (at_us + BACK.0, u32::MAX);
+        let later = |cell: &BTreeMap<(i64, u32), Occasion>| -> Vec<u32> {
+            let after = cell.range((Excluded((at_us, u32::MAX)), Included(until)));
             let same =
-                after.take(ASKED_MAX).filter(|(_, place)| near(&origin.place, place, SITE_M));
+                after.take(ASKED_MAX).filter(|(_, occasion)| near(place, &occasion.place, SITE_M));
             same.map(|((_, node), _)| *node).collect()
         };
-        let cells = cells(origin.place.mean, REACH_M).filter_map(|key| self.cells.get(&key));
+        let cells = cells(place.mean, REACH_M).filter_map(|key| self.cells.get(&key));
         cells.flat_map(later).collect()
     }
+}
+
+/// Those of what stands in falling order of time that are occasions of their own.
+fn apart<T>(moments: impl Iterator<Item = (i64, T)>) -> impl Iterator<Item = (i64, T)> {
+    let mut counted = i64::MAX;
+    moments.filter(move |(at_us, _)| {
+        let own = counted.saturating_sub(*at_us) >= APART_US;
+        if own {
+            counted = *at_us;
+        }
+        own
+    })
+}
+
+/// Whether what was decided may have been work: it was none of what people do to each other.
+fn may_work(known: [f64; CLASS_COUNT]) -> bool {
+    known[Class::Other as usize] >= 0.5
 }
 
 fn keeps(origin: &Origin) -> bool {
@@ -156,18 +233,22 @@ mod tests {
         history
     }
 
+    fn hours(history: &Recurrence, origin: &Origin) -> (u32, u32) {
+        let pattern = history.past(origin).expect("what was heard has a history").pattern;
+        (pattern.working, pattern.other)
+    }
+
     #[test]
     fn a_quarry_keeps_working_hours() {
         let all = [blast(0, 12.0, 0.0), blast(1, 11.5, 300.0), blast(4, 16.9, -200.0)];
-        let last = of(&all).pattern(&all[2]);
-        assert_eq!(last, Some(Pattern { working: 3, other: 0 }));
-        assert_eq!(of(&all).pattern(&all[0]), Some(Pattern { working: 1, other: 0 }));
+        assert_eq!(hours(&of(&all), &all[2]), (3, 0));
+        assert_eq!(hours(&of(&all), &all[0]), (1, 0));
     }
 
     #[test]
     fn nights_and_sundays_are_no_working_hours() {
         let all = [blast(0, 3.0, 0.0), blast(6, 12.0, 0.0), blast(7, 12.0, 0.0)];
-        assert_eq!(of(&all).pattern(&all[2]), Some(Pattern { working: 1, other: 2 }));
+        assert_eq!(hours(&of(&all), &all[2]), (1, 2));
     }
 
     #[test]
@@ -179,7 +260,7 @@ mod tests {
             blast(0, 9.0, 9_000.0),
             blast(1, 12.0, 0.0),
         ];
-        assert_eq!(of(&all).pattern(&all[4]), Some(Pattern { working: 2, other: 0 }));
+        assert_eq!(hours(&of(&all), &all[4]), (2, 0));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::fire::Fire;
 use crate::incident::{Class, Incident, IncidentId, Member, Product, Review};
 use crate::known::Change;
 use crate::origin::{Band, Origin};
+use crate::sounded::{self, Around};
 use crate::store::Numbered;
 
 /// A review as it is asked for and as it stands on the record.
@@ -352,7 +353,7 @@ impl Engine {
                 by_members.then(one.log_odds.total_cmp(&other.log_odds))
             });
             let sounded =
-                |origin| crate::sounded::sounded(origin, None, &self.store, self.settings());
+                |origin| sounded::sounded(origin, &Around::default(), &self.store, self.settings());
             pieces.origins.extend(most.map(sounded));
         }
         pieces

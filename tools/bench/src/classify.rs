@@ -7,9 +7,11 @@ use sim::laws::Laws;
 use sim::network::{Sensor, network};
 use sim::noticing::notice;
 use sim::random::Random;
-use watch::classify::{Priors, classify};
+use watch::classify::classify;
 use watch::classify_assumptions::Assumptions;
 use watch::classify_cause::{CAUSE_COUNT, CAUSES, Cause};
+use watch::classify_features::{Features, Fire};
+use watch::priors::Priors;
 use watch::settings::{CLASS_COUNT, CLASSES};
 use watch::{Class, settings};
 
@@ -30,6 +32,9 @@ pub struct Options {
     /// One law for all worlds: that of the textbook, where charges of one size are all alike.
     #[arg(long)]
     textbook: bool,
+    /// By sound and tremor alone: nothing of fires, strokes, engines, words and the place's history.
+    #[arg(long)]
+    sound_only: bool,
 }
 
 /// How often each cause happens against the others; a world's own rates differ by a factor of two.
@@ -78,7 +83,7 @@ pub fn score(options: &Options) -> Outcome {
     let started = std::time::Instant::now();
     for seed in options.seed..options.seed + options.worlds {
         let laws = if options.textbook { Laws::textbook() } else { Laws::of(seed) };
-        world(&laws, seed, options.happenings, &priors, &assumptions, &mut judged);
+        world(&laws, seed, options, &priors, &assumptions, &mut judged);
     }
     println!(
         "{} happenings noticed in {} worlds ({:.1} s)\n",
@@ -90,6 +95,7 @@ pub fn score(options: &Options) -> Outcome {
     summary("all", &judged.iter().collect::<Vec<_>>());
     summary("heard by sensors", &heard);
     reliability(&judged);
+    by_class(&judged);
     by_cause(&judged);
     sizes(&heard);
     Ok(())
@@ -98,7 +104,7 @@ pub fn score(options: &Options) -> Outcome {
 fn world(
     laws: &Laws,
     seed: u64,
-    count: u32,
+    options: &Options,
     priors: &Priors,
     assumptions: &Assumptions,
     judged: &mut Vec<Judged>,
@@ -109,17 +115,19 @@ fn world(
     let weights: Vec<f64> =
         MIX.iter().map(|(_, rate)| rate * libm::exp(0.7 * random.normal())).collect();
     let prior = classes_of(&priors.shares());
-    for _ in 0..count {
+    for _ in 0..options.happenings {
         let cause = MIX[drawn(&weights, &mut random)].0;
         let at = kernel::Time::from_date(2026, 1, 1).unwrap_or(kernel::Time::MIN)
             + kernel::Duration::seconds((random.unit() * 365.0 * 86_400.0) as i64);
         let place = middle
             .shifted_m(random.between(-25_000.0, 25_000.0), random.between(-25_000.0, 25_000.0));
         let happening = laws.bend(Happening::draw(cause, at, place, &mut random), &mut random);
-        let noticed = notice(laws, seed, &sensors, &happening, &mut random);
+        let mut noticed = notice(laws, seed, &sensors, &happening, &mut random);
+        if options.sound_only {
+            noticed.features = sound_of(noticed.features);
+        }
         let heard = noticed.first.len() >= 4;
-        let fire =
-            matches!(noticed.features.fire, Some(watch::classify_features::Fire::Seen { .. }));
+        let fire = matches!(noticed.features.fire, Some(Fire::Seen { .. }));
         if !heard && !fire && noticed.features.words.is_none() {
             continue;
         }
@@ -130,6 +138,11 @@ fn world(
             .map(|size| (happening.charge_kg * libm::pow(happening.muffled, 3.0), size));
         judged.push(Judged { cause, heard, classes: verdict.class_shares(), prior, size });
     }
+}
+
+/// What sensors of sound and tremors alone can tell.
+fn sound_of(features: Features) -> Features {
+    Features { approach: None, fire: None, lightning: None, words: None, pattern: None, ..features }
 }
 
 /// Microphones 5 to 12 km apart, as quiet or noisy as the world's laws say.
@@ -190,14 +203,16 @@ fn bins(judged: &[&Judged], likeliest_only: bool) -> [(f64, f64, f64); 10] {
             if likeliest_only && likeliest(&one.classes) != class {
                 continue;
             }
-            let stated = one.classes[class as usize];
-            let bin = &mut bins[((stated * 10.0) as usize).min(9)];
-            bin.0 += 1.0;
-            bin.1 += stated;
-            bin.2 += f64::from(u8::from(one.cause.class() == class));
+            let came = f64::from(u8::from(one.cause.class() == class));
+            into(&mut bins, one.classes[class as usize], came);
         }
     }
     bins
+}
+
+fn into(bins: &mut [(f64, f64, f64); 10], stated: f64, came: f64) {
+    let bin = &mut bins[((stated * 10.0) as usize).min(9)];
+    *bin = (bin.0 + 1.0, bin.1 + stated, bin.2 + came);
 }
 
 fn error(bins: &[(f64, f64, f64); 10]) -> f64 {
@@ -229,6 +244,35 @@ fn wilson(came: f64, count: f64) -> [f64; 2] {
     let (share, shrunk) = (came / count, Z * Z / count);
     let half = Z * ((share * (1.0 - share) + shrunk / 4.0) / count).sqrt();
     [-half, half].map(|half| (share + shrunk / 2.0 + half) / (1.0 + shrunk))
+}
+
+/// Each class as a question of its own: how far its stated chances are off, in the mean over ten
+/// bins, and what they score.
+fn by_class(judged: &[Judged]) {
+    println!(
+        "\nclass | times | mean stated | expected calibration error | Brier score | log score, nats"
+    );
+    let count = judged.len() as f64;
+    for class in CLASSES {
+        let mut bins = [(0.0, 0.0, 0.0); 10];
+        let (mut times, mut sum, mut brier, mut loss) = (0.0, 0.0, 0.0, 0.0);
+        for one in judged {
+            let (stated, came) =
+                (one.classes[class as usize], f64::from(u8::from(one.cause.class() == class)));
+            into(&mut bins, stated, came);
+            (times, sum) = (times + came, sum + stated);
+            brier += (stated - came) * (stated - came);
+            loss -= libm::log((1.0 - (stated - came).abs()).max(1e-6));
+        }
+        println!(
+            "  {class:?}: {times} | {:.2} % ({:.2} % were) | {:.2} % | {:.4} | {:.4}",
+            sum / count * 100.0,
+            times / count * 100.0,
+            error(&bins) * 100.0,
+            brier / count,
+            loss / count
+        );
+    }
 }
 
 fn by_cause(judged: &[Judged]) {

@@ -52,6 +52,10 @@ pub fn score(options: &Options) -> Outcome {
     for days in [1.0, 2.0, 4.0, 8.0, 16.0] {
         growth(days, &air);
     }
+    println!("\nassociation: as much within one hour, one in five of a source");
+    for (count, arrays) in [(300, 8), (3_000, 8), (3_000, 30)] {
+        dense(count, arrays, &air);
+    }
     Ok(())
 }
 
@@ -264,5 +268,43 @@ fn growth(days: f64, air: &Propagation) {
         (heard.len() * (heard.len() - 1) / 2) as f64 / cpu_s,
         found.len(),
         right.len(),
+    );
+}
+
+/// Detections that all come within one hour.
+fn dense(count: usize, arrays: usize, air: &Propagation) {
+    let mut random = Random::of(11, "dense");
+    let middle = Spot::new(48.0, 32.0);
+    let stations = network(&mut random, &middle, arrays);
+    let mut heard = Vec::new();
+    while heard.len() < count / 5 {
+        let source = network(&mut random, &middle, 1)[0];
+        let time_s = random.between(0.0, 3_600.0);
+        for (array, station) in (0..).zip(&stations) {
+            if random.chance(0.5) {
+                heard.push(hear(&mut random, air, array, station, &source, time_s));
+            }
+        }
+    }
+    while heard.len() < count {
+        let array = random.index(arrays);
+        let (lat_deg, lon_deg) = stations[array].degrees();
+        heard.push(Heard {
+            array: array as u32,
+            lat_deg,
+            lon_deg,
+            time_s: Some(random.between(0.0, 3_600.0)),
+            back_azimuth_deg: random.between(0.0, 360.0),
+            error_deg: random.between(0.5, 4.0),
+        });
+    }
+    let meter = Meter::start();
+    let found = associate(&heard, air, &Rates::default());
+    let cpu_s = meter.cost().cpu_s;
+    println!(
+        "  {} detections at {arrays} arrays: {cpu_s:.2} cpu-s, {:.2} ms each; {} groups",
+        heard.len(),
+        cpu_s * 1e3 / heard.len() as f64,
+        found.len(),
     );
 }
