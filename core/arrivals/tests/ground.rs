@@ -45,6 +45,7 @@ fn picks(stations: &[Station], quakes: usize) -> (Vec<Arrival>, Vec<[f64; 4]>) {
                         station: ((arrivals.len() * 31) % stations.len()) as u32,
                         phase,
                         time_s: false_s * (15.0 * quakes as f64 + 200.0),
+                        error_s: 0.0,
                     });
                 }
             }
