@@ -82,7 +82,7 @@ pub fn incident(desk: Desk<'_>, parts: &Parts<'_>) -> Option<Incident> {
     let members = members(desk, parts);
     let classes = evidence::class_shares(&atoms, desk.settings);
     if let Some((pin, _)) = parts.pin {
-        return reviewed(pin, members, &evidence, classes, desk.settings);
+        return reviewed(pin, members, &evidence, classes, desk);
     }
     let (groups, unreal) = independent(desk.store, parts);
     let place = place(parts, &evidence, desk.settings)?;
@@ -118,18 +118,29 @@ pub fn incident(desk: Desk<'_>, parts: &Parts<'_>) -> Option<Incident> {
     })
 }
 
+/// The caveat of a reviewed incident that rests on a source which the record doubts by now.
+pub const DOUBTED_SINCE_REVIEW: &str = "doubted-since-review";
+
 /// What was decided, and what has come since.
 fn reviewed(
     pin: &Incident,
     new: Vec<Member>,
     evidence: &Evidence,
     classes: [f64; CLASS_COUNT],
-    settings: &Settings,
+    desk: Desk<'_>,
 ) -> Option<Incident> {
     let mut incident = pin.clone();
     incident.since_review = None;
+    let counts_less = |member: &Member| {
+        let standing = desk.store.find(&member.observation).and_then(|at| desk.store.standing(at));
+        standing.is_some_and(|standing| standing.counts_less())
+    };
+    if pin.members.iter().any(counts_less) {
+        incident.caveats.push(DOUBTED_SINCE_REVIEW.to_owned());
+        incident.caveats.sort_unstable();
+    }
     if !new.is_empty() {
-        let place = gauss::widened(&evidence.place.collapsed()?, settings.model_error_m);
+        let place = gauss::widened(&evidence.place.collapsed()?, desk.settings.model_error_m);
         incident.since_review = Some(SinceReview {
             members: u32::try_from(new.len()).unwrap_or(u32::MAX),
             place: place.rounded(),

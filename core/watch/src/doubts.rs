@@ -48,9 +48,21 @@ pub(crate) const CERTAIN: usize = 5;
 
 /// Fewer stations than this are not each other's like.
 const LIKE_MIN: usize = 3;
+/// So many show better than the register how much is told of nothing, and no source tells less than so.
+const LIKE_MANY: usize = 8;
+const FALSE_SHARE_MIN: f64 = 0.02;
+
+/// What a source's stations usually tell that nobody else noticed.
+#[derive(Clone, Copy, Default)]
+struct Usual {
+    /// As much as the middle one of them.
+    alone: f64,
+    /// Of so many.
+    of: usize,
+}
 
 /// What is learnt of each source and station, by name; the source itself by the empty one.
-pub(crate) type Learnt = BTreeMap<(SourceId, String), Vec<Item>>;
+pub type Learnt = BTreeMap<(SourceId, String), Vec<Item>>;
 
 /// What a check came to.
 #[derive(Clone, PartialEq, Debug)]
@@ -68,6 +80,9 @@ impl Engine {
         let Some(since) = self.store.standings.take_in(doubt, entry) else { return };
         self.stage.touch_from(since);
         self.all_stale |= self.store.has_more_than_waves(&doubt.source);
+        // Reviews stand, and say whose word they rest on.
+        let later = self.pins.iter().filter(|(_, pin)| since <= pin.when.end);
+        self.stale.extend(later.map(|(node, _)| node));
     }
 
     /// Takes in at once how all sources and stations stand.
@@ -100,12 +115,7 @@ impl Engine {
     #[must_use]
     pub fn check(&self, state: &State) -> Check {
         let incidents = self.judged_by();
-        let mut learnt = Learnt::new();
-        for waves in &WAVES {
-            judged_waves::learn(self, waves, &incidents, &mut learnt);
-        }
-        judged_bearings::learn(self, &incidents, &mut learnt);
-        judged_looks::learn(self, &incidents, &mut learnt);
+        let learnt = self.learnt_from(&incidents);
         let windows = self.watched();
         let judged = learnt.len();
         let usual = usual_alone(&learnt);
@@ -117,9 +127,14 @@ impl Engine {
             });
             let of = self.store.sources.iter().find(|of| of.id == source)?;
             let mut stated = self.stated(of, &station);
-            let usual = usual.get(&source).copied().unwrap_or(0.0);
+            let usual = usual.get(&source).copied().unwrap_or_default();
             let told = f64::from(told_alone(&items).1.max(1));
-            stated.false_share = stated.false_share.max((usual / told).min(1.0));
+            let as_its_like = (usual.alone / told).min(1.0);
+            stated.false_share = if usual.of >= LIKE_MANY {
+                as_its_like.max(FALSE_SHARE_MIN)
+            } else {
+                stated.false_share.max(as_its_like)
+            };
             let name = (!station.is_empty()).then_some(station.as_str());
             doubt(&source, name, &items, &stated, state.doubt(&source, name))
         });
@@ -130,6 +145,22 @@ impl Engine {
             said: doubts.len() as u64,
         };
         Check { checked, doubts }
+    }
+
+    /// What the last assembly teaches of each source and station.
+    #[must_use]
+    pub fn learnt(&self) -> Learnt {
+        self.learnt_from(&self.judged_by())
+    }
+
+    fn learnt_from(&self, incidents: &[&Incident]) -> Learnt {
+        let mut learnt = Learnt::new();
+        for waves in &WAVES {
+            judged_waves::learn(self, waves, incidents, &mut learnt);
+        }
+        judged_bearings::learn(self, incidents, &mut learnt);
+        judged_looks::learn(self, incidents, &mut learnt);
+        learnt
     }
 
     /// Whether there is anything that sources can be held beside one another by.
@@ -190,7 +221,7 @@ fn told_alone(items: &[Item]) -> (u32, u32) {
 
 /// How much the middle one of a source's stations told that nobody else noticed. Where little happens
 /// nearly all onsets are of carts and gusts: only who tells many more of them than its like invents.
-fn usual_alone(learnt: &Learnt) -> BTreeMap<SourceId, f64> {
+fn usual_alone(learnt: &Learnt) -> BTreeMap<SourceId, Usual> {
     let mut counts = BTreeMap::<SourceId, Vec<u32>>::new();
     for ((source, station), items) in learnt {
         if !station.is_empty() {
@@ -199,7 +230,7 @@ fn usual_alone(learnt: &Learnt) -> BTreeMap<SourceId, f64> {
     }
     let middle = |mut counts: Vec<u32>| {
         counts.sort_unstable();
-        f64::from(counts[counts.len() / 2])
+        Usual { alone: f64::from(counts[counts.len() / 2]), of: counts.len() }
     };
     let like = counts.into_iter().filter(|(_, counts)| counts.len() >= LIKE_MIN);
     like.map(|(source, counts)| (source, middle(counts))).collect()

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{ObservationId, Place, Time};
 
+use crate::company::Company;
 use crate::doubts::{CERTAIN, Learnt};
 use crate::engine::Engine;
 use crate::incident::{Incident, Residual};
-use crate::loose;
+use crate::loose::{self, Travel};
 use crate::observation::Phase;
 use crate::onsets::PackedArrival;
+use crate::shifted;
 use crate::source::SourceKind;
 use crate::trust::{Item, What};
 use crate::trust_items::{Located, Onset, Post, beside};
@@ -61,29 +63,35 @@ pub(crate) fn learn(engine: &Engine, waves: &Waves, incidents: &[&Incident], lea
         .filter_map(|incident| origin(engine, incident, waves.through, waves.first))
         .filter(|origin| origin.heard.values().filter(|heard| heard.counts).count() >= CERTAIN)
         .collect();
-    let mut taken: BTreeSet<ObservationId> = of_incidents(incidents);
-    let free: Vec<&PackedArrival> =
-        arrivals.iter().copied().filter(|kept| !taken.contains(&kept.id)).collect();
     let places: BTreeMap<u32, Place> =
         stations.iter().map(|(number, post)| (*number, post.place)).collect();
-    taken.extend(loose::join(&mut origins, &places, &free));
+    let travels: Vec<Option<Travel>> =
+        origins.iter().map(|origin| Travel::of(origin, &places)).collect();
+    let mut taken: BTreeSet<ObservationId> = of_incidents(incidents);
+    taken.extend(shifted::join(&mut origins, &travels, &places, &arrivals, waves.speed_m_s));
+    let free: Vec<&PackedArrival> =
+        arrivals.iter().copied().filter(|kept| !taken.contains(&kept.id)).collect();
+    taken.extend(loose::join(&mut origins, &travels, &places, &free));
     let post_of: BTreeMap<u32, usize> =
         stations.iter().zip(0..).map(|((number, _), post)| (*number, post)).collect();
     let located: Vec<Located> =
         origins.iter().map(|origin| as_located(origin, waves.speed_m_s, &post_of)).collect();
-    let onsets: Vec<Onset> = arrivals
-        .iter()
-        .filter_map(|kept| {
-            let signal = &kept.signal;
-            Some(Onset {
-                post: *post_of.get(&kept.station)?,
-                at: Time(kept.at_us),
-                shared: taken.contains(&kept.id),
+    let posts: Vec<Post> = stations.iter().map(|(_, post)| *post).collect();
+    let told = arrivals.iter().filter_map(|kept| Some((*post_of.get(&kept.station)?, *kept)));
+    let at = |(post, kept): (usize, &PackedArrival)| (post, Time(kept.at_us));
+    let company = Company::new(&posts, told.clone().map(at), waves.speed_m_s);
+    let onsets: Vec<Onset> = told
+        .map(|(post, kept)| {
+            let (at, signal) = (Time(kept.at_us), &kept.signal);
+            let explained = taken.contains(&kept.id).then_some(true);
+            Onset {
+                post,
+                at,
+                shared: explained.or_else(|| company.of(post, at)),
                 reading: [signal.snr, signal.period_s, signal.amplitude],
-            })
+            }
         })
         .collect();
-    let posts: Vec<Post> = stations.iter().map(|(_, post)| *post).collect();
     let mut items = beside(&posts, &located, &onsets);
     if let Some((later, speed_m_s)) = waves.later {
         for incident in incidents {

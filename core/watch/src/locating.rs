@@ -6,13 +6,13 @@ use arrivals::air::Air;
 use arrivals::ground::frame::Frame;
 use arrivals::ground::globe::Globe;
 use arrivals::infrasound::{self, Heard, Propagation, Rates};
-use arrivals::{Arrival, Bulletin, Medium, Network, Phase};
+use arrivals::{Arrival, Bulletin, Medium, Network, Phase, StationError};
 use kernel::{Place, PlaceBelief, Time};
 
 use crate::observation::{Content, Phase as Wave};
 use crate::origin::{Band, Explained, Origin, loud};
 use crate::set_aside::{self, Aside, Placed};
-use crate::source::SourceKind;
+use crate::source::{SourceKind, Station};
 use crate::standing::COUNTS_FROM;
 use crate::store::{FIRST_ARRIVAL, FIRST_OTHER, Numbered, Store};
 
@@ -39,6 +39,15 @@ struct Post {
     number: u32,
     place: Place,
     elevation_m: f64,
+    error: StationError,
+}
+
+/// What is stated of a station's errors.
+fn stated(station: &Station) -> StationError {
+    StationError {
+        place_km: station.error_m.unwrap_or(0.0) / 1e3,
+        clock_s: station.clock_error_s.unwrap_or(0.0),
+    }
 }
 
 impl Locator {
@@ -103,7 +112,8 @@ impl Noticed<'_> {
             }
             let Some(stood) = station.at(at) else { continue };
             let elevation_m = stood.elevation_m.unwrap_or(0.0);
-            let post = Post { number, place: stood.place(), elevation_m };
+            let error = stated(&stood);
+            let post = Post { number, place: stood.place(), elevation_m, error };
             posts.insert((source.id.clone(), station.name.clone()), post);
         }
         posts.into_values().collect()
@@ -120,7 +130,8 @@ impl Noticed<'_> {
         // A middle on whole degrees: a station more or less rarely moves it.
         let frame = Frame::around([middle(posts)].into_iter());
         let stations = posts.iter().map(|post| in_frame(&frame, post.place, post.elevation_m));
-        let network = Network::new(stations.collect(), reach_km);
+        let errors = posts.iter().map(|post| post.error).collect();
+        let network = Network::new(stations.collect(), reach_km).stating(errors);
         let places: BTreeMap<u32, u32> = posts.iter().map(|post| post.number).zip(0..).collect();
         let heard: Vec<(u32, Arrival)> = numbers
             .iter()
@@ -128,7 +139,8 @@ impl Noticed<'_> {
                 let kept = store.arrival(number)?;
                 let station = *places.get(&kept.station)?;
                 let time_s = (kept.at_us - at.0) as f64 / 1e6;
-                Some((number, Arrival { station, phase: phase(kept.phase), time_s, error_s: 0.0 }))
+                let phase = phase(kept.phase);
+                Some((number, Arrival { station, phase, time_s, error_s: kept.stated_s() }))
             })
             .collect();
         let given: Vec<Arrival> = heard.iter().map(|(_, arrival)| *arrival).collect();
@@ -144,7 +156,8 @@ impl Noticed<'_> {
                 let station = network.stations().get(arrival.station as usize)?;
                 let travel_s = medium.ray(state, station, branch).travel_s;
                 let variance = model.variance(branch, arrival.station as usize, travel_s);
-                let sigma = variance.max(1e-8).sqrt();
+                let own = f64::from(arrival.error_s);
+                let sigma = (variance + own * own).max(1e-8).sqrt();
                 Some(Explained { number, residual: arrival.time_s - state[0] - travel_s, sigma })
             });
             Origin {
@@ -195,7 +208,8 @@ impl Noticed<'_> {
             let of = phase(kept.phase);
             let branch = medium.phases().iter().position(|known| *known == of)?;
             let time_s = (kept.at_us - at.0) as f64 / 1e6;
-            Some(Aside { number, station: (kept.station, station), branch, time_s })
+            let error = (f64::from(kept.stated_s()), stated(&stood));
+            Some(Aside { number, station: (kept.station, station), branch, time_s, error })
         });
         set_aside::beside(medium, &bulletin.model, &placed, &onsets.collect::<Vec<_>>())
     }

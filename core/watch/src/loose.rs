@@ -19,11 +19,12 @@ const FARTHER_MAX: f64 = 1.2;
 const LINE_ERROR_S: f64 = 0.3;
 
 /// Travel time over distance among those who located an incident: a straight line, by least squares.
-struct Travel {
+pub(crate) struct Travel {
     start_s: f64,
     slowness_s_m: f64,
-    error_s: f64,
     farthest_m: f64,
+    /// How well it is known, seconds.
+    pub error_s: f64,
 }
 
 /// When a station should have noticed an incident, seconds, and the incident's place in the list.
@@ -31,7 +32,7 @@ type Predicted = (f64, usize);
 
 impl Travel {
     /// None for fewer than three stations.
-    fn of(origin: &Origin, places: &BTreeMap<u32, Place>) -> Option<Self> {
+    pub fn of(origin: &Origin, places: &BTreeMap<u32, Place>) -> Option<Self> {
         let counted = origin.heard.values().filter(|heard| heard.counts);
         let points: Vec<(f64, f64)> = counted
             .filter_map(|heard| {
@@ -56,10 +57,11 @@ impl Travel {
         });
         let error_s = libm::hypot(libm::sqrt(misfit.sum::<f64>() / count), LINE_ERROR_S);
         let farthest_m = points.iter().map(|point| point.0).fold(0.0, f64::max);
-        Some(Self { start_s, slowness_s_m, error_s, farthest_m })
+        Some(Self { start_s, slowness_s_m, farthest_m, error_s })
     }
 
-    fn to(&self, away_m: f64) -> Option<f64> {
+    /// Seconds to a station so far away; none where it is too far to be asked.
+    pub fn to(&self, away_m: f64) -> Option<f64> {
         let near = away_m <= FARTHER_MAX * self.farthest_m;
         near.then_some(self.start_s + self.slowness_s_m * away_m)
     }
@@ -69,11 +71,10 @@ impl Travel {
 /// noticed and did not; gives the onsets so explained.
 pub(crate) fn join(
     origins: &mut [Origin],
+    travels: &[Option<Travel>],
     places: &BTreeMap<u32, Place>,
     free: &[&PackedArrival],
 ) -> BTreeSet<ObservationId> {
-    let travels: Vec<Option<Travel>> =
-        origins.iter().map(|origin| Travel::of(origin, places)).collect();
     let mut by_station = BTreeMap::<u32, Vec<&PackedArrival>>::new();
     for arrival in free {
         by_station.entry(arrival.station).or_default().push(arrival);
@@ -84,7 +85,7 @@ pub(crate) fn join(
         onsets.sort_by_key(|onset| (onset.at_us, onset.id));
         let mut missed: Vec<Predicted> = origins
             .iter()
-            .zip(&travels)
+            .zip(travels)
             .enumerate()
             .filter(|(_, (origin, _))| !origin.heard.contains_key(&station))
             .filter_map(|(at, (origin, travel))| {

@@ -26,6 +26,14 @@ pub struct PackedArrival {
     pub signal: Signal,
 }
 
+impl PackedArrival {
+    /// One standard deviation of the moment as stated, seconds; nought where it is not.
+    #[must_use]
+    pub fn stated_s(&self) -> f32 {
+        if self.error_s.is_nan() { 0.0 } else { self.error_s }
+    }
+}
+
 /// A station of one source, with every position it was ever said to have.
 #[derive(Clone, Debug)]
 pub struct KeptStation {

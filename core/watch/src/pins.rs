@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use kernel::{Duration, Interval, ObservationId};
 
+use crate::bulletin::DOUBTED_SINCE_REVIEW;
 use crate::evidence::{Atom, REVIEWED};
 use crate::gauss::Mixture;
 use crate::incident::{Incident, Product};
@@ -45,6 +46,8 @@ impl Pins {
         let mut decided = incident.clone();
         // What it took the place of is remembered with the record, not with the decision.
         decided.replaces.clear();
+        // Who is doubted is asked anew at every assembly.
+        decided.caveats.retain(|caveat| caveat != DOUBTED_SINCE_REVIEW);
         let since = decided.since_review.take().map_or(0, |since| since.members as usize);
         decided.members.truncate(decided.members.len().saturating_sub(since).max(1));
         for member in &decided.members {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use arrivals::{Medium, Station};
+use arrivals::{Medium, Station, StationError};
 use kernel::SourceId;
 use kernel::place::round_to;
 
@@ -60,6 +60,8 @@ pub struct Aside {
     pub branch: usize,
     /// When, seconds.
     pub time_s: f64,
+    /// What is stated of its errors: of the onset, seconds, and of its station.
+    pub error: (f64, StationError),
 }
 
 /// What the engine says of one origin, as far as a further onset is held against it.
@@ -116,7 +118,9 @@ fn fit<const N: usize, M: Medium<N>>(
     let ray = medium.ray(state, station, onset.branch);
     let residual = onset.time_s - state[0] - ray.travel_s;
     let own = model.onset_variance.get(onset.branch)?
-        + model.path_variance.get(onset.branch)? * ray.travel_s * ray.travel_s;
+        + model.path_variance.get(onset.branch)? * ray.travel_s * ray.travel_s
+        + onset.error.0 * onset.error.0
+        + onset.error.1.variance_s2(libm::hypot(ray.row[1], ray.row[2]));
     let of_origin: f64 = (0..N)
         .map(|i| (0..N).map(|k| ray.row[i] * covariance[i][k] * ray.row[k]).sum::<f64>())
         .sum();

@@ -6,12 +6,13 @@ use kernel::{Estimate, Time};
 use crate::classify::classify;
 use crate::classify_features::{Features, Heard, Path, Reading, of_heard};
 use crate::classify_line::{SoundArrival, line_log};
-use crate::observation::Phase;
+use crate::observation::{Phase, Signal};
 use crate::origin::{Band, Origin, Sound, loud};
 use crate::priors::Priors;
 use crate::recurrence::Past;
 use crate::settings::{CLASS_COUNT, CLASSES, Settings};
 use crate::store::Store;
+use crate::trust::State;
 
 /// No class is ruled out by sound alone: a smaller share counts as this.
 const SHARE_MIN: f64 = 1e-6;
@@ -74,19 +75,22 @@ fn heard(origin: &Origin, store: &Store) -> Vec<Heard> {
     let arrivals = origin.members.iter().filter_map(|member| {
         let kept = store.arrival(member.number)?;
         let place = store.station_of(member.number)?;
-        Some((kept, place))
+        // What is repeated says nothing of what it was, however right its time.
+        let standing = store.standing(member.number);
+        let stuck = standing.is_some_and(|standing| standing.state == State::Stuck);
+        Some((kept, place, if stuck { Signal::default() } else { kept.signal }))
     });
     arrivals
-        .map(|(kept, place)| Heard {
+        .map(|(kept, place, signal)| Heard {
             path: match kept.phase {
                 Phase::P | Phase::S => Path::Ground,
                 Phase::Acoustic | Phase::Infrasound => Path::Air,
             },
             distance_m: origin.place.mean.distance_m(place).max(1.0),
-            amplitude: kept.signal.amplitude.map(f64::from),
+            amplitude: signal.amplitude.map(f64::from),
             noticed: true,
-            period_s: kept.signal.period_s.map(f64::from),
-            duration_s: kept.signal.duration_s.map(f64::from),
+            period_s: signal.period_s.map(f64::from),
+            duration_s: signal.duration_s.map(f64::from),
         })
         .collect()
 }

@@ -11,6 +11,9 @@ use crate::trust_doubt::SourceDoubted;
 /// What counts less than this is set aside: it does more harm than good. A copy counts half, and stays.
 pub const COUNTS_FROM: f64 = 0.4;
 
+/// What counts as much as this counts in full: nothing is known surely of anybody.
+const COUNTS_IN_FULL_FROM: f64 = 0.9;
+
 /// How a source or a station stands from a moment on.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Standing {
@@ -27,6 +30,12 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Whether what it says counts clearly less than in full.
+    #[must_use]
+    pub fn counts_less(&self) -> bool {
+        self.weight < COUNTS_IN_FULL_FROM
+    }
+
     /// Whether what it says is set aside.
     #[must_use]
     pub fn is_set_aside(&self) -> bool {

@@ -78,7 +78,12 @@ pub struct Channels {
     speaks: [f64; SITES.len()],
     timing: Timing,
     pointing: Pointing,
+    /// Times that others bore out, and times in all.
+    borne_out: [f64; 2],
 }
+
+/// Before any: as if two had been wrong.
+const BORNE_OUT: [f64; 2] = [0.0, 2.0];
 
 impl Channels {
     /// At the start of a run.
@@ -91,7 +96,13 @@ impl Channels {
             speaks: [-log(SITES.len() as f64); SITES.len()],
             timing: Timing::new(variant, stated.clock_error_s.max(1e-4)),
             pointing: Pointing::new(variant),
+            borne_out: BORNE_OUT,
         }
+    }
+
+    /// The share of its times that others bore out: none before any was.
+    pub fn borne_out(&self) -> f64 {
+        self.borne_out[0] / self.borne_out[1]
     }
 
     /// The log chance of an item in a run that began at `since`, and what is learnt from it.
@@ -105,7 +116,11 @@ impl Channels {
                 let days = (item.at - since).as_seconds() / 86_400.0;
                 let turn = azimuth_deg.to_radians();
                 let toward = [sin(turn) * slowness_s_m, cos(turn) * slowness_s_m];
-                self.timing.take_in(residual_s, sigma_s * ERROR_GROWN, days, toward)
+                let (log, belongs) =
+                    self.timing.take_in(residual_s, sigma_s * ERROR_GROWN, days, toward);
+                self.borne_out[0] += belongs;
+                self.borne_out[1] += 1.0;
+                log
             }
             What::Pointing { residual_deg, sigma_deg } => {
                 self.pointing.take_in(residual_deg, sigma_deg * ERROR_GROWN)
@@ -202,7 +217,14 @@ impl Timing {
         Self { mean: [0.0; 4], cov }
     }
 
-    fn take_in(&mut self, residual_s: f64, sigma_s: f64, days: f64, toward: [f64; 2]) -> f64 {
+    /// The log chance of a residual, and the chance that it is no stray.
+    fn take_in(
+        &mut self,
+        residual_s: f64,
+        sigma_s: f64,
+        days: f64,
+        toward: [f64; 2],
+    ) -> (f64, f64) {
         let row = [1.0, days, -toward[0], -toward[1]];
         let spread: [f64; 4] =
             std::array::from_fn(|i| (0..4).map(|k| self.cov[i][k] * row[k]).sum::<f64>());
@@ -225,6 +247,6 @@ impl Timing {
                 self.cov[i][k] -= spread[i] * spread[k] / variance;
             }
         }
-        log(fits + stray)
+        (log(fits + stray), belongs)
     }
 }

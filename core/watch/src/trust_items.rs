@@ -37,8 +37,8 @@ pub struct Onset {
     pub post: usize,
     /// When.
     pub at: Time,
-    /// Whether it belongs to an incident that others noticed too.
-    pub shared: bool,
+    /// Whether it belongs to something that others noticed too; none where nobody can tell.
+    pub shared: Option<bool>,
     /// Signal-to-noise ratio, period and amplitude as sent, as far as they were.
     pub reading: [Option<f32>; 3],
 }
@@ -49,8 +49,11 @@ const NEIGHBOURS: usize = 8;
 const FARTHER_MIN: usize = 2;
 /// An incident that fewer noticed is not certain enough to hold against anybody.
 const CERTAIN: usize = 5;
-/// Chance that somebody else would have noticed what a station tells of.
+/// Chance that somebody else would have noticed what a station tells of, where nothing shows that it is
+/// higher.
 const OTHERS: f64 = 0.75;
+/// So many stations at least are each other's like, and what the middle one tells alone shows it.
+const LIKE_MIN: usize = 3;
 /// Chance that two readings of a sound station agree in every number.
 const SAME_READING: f64 = 1e-3;
 
@@ -64,10 +67,11 @@ pub fn beside(posts: &[Post], located: &[Located], onsets: &[Onset]) -> Vec<Vec<
     }
     let mut sorted: Vec<&Onset> = onsets.iter().filter(|onset| onset.post < posts.len()).collect();
     sorted.sort_by_key(|onset| (onset.post, onset.at, onset.shared, onset.reading.map(bits)));
+    let others = others(posts.len(), onsets);
     let mut before: Option<&Onset> = None;
     for onset in sorted {
         let last = before.filter(|last| last.post == onset.post);
-        items[onset.post].extend(told(onset, last));
+        items[onset.post].extend(told(onset, last, others));
         before = Some(onset);
     }
     items
@@ -132,8 +136,27 @@ fn times(posts: &[Post], incident: &Located, items: &mut [Vec<Item>]) {
     }
 }
 
+/// The chance that others notice what a station tells of: a sound one is alone with what is real no more
+/// often than the middle one of its like is alone at all.
+fn others(posts: usize, onsets: &[Onset]) -> f64 {
+    let mut told = vec![(0_u32, 0_u32); posts];
+    for onset in onsets {
+        if let (Some(shared), Some((alone, of))) = (onset.shared, told.get_mut(onset.post)) {
+            *alone += u32::from(!shared);
+            *of += 1;
+        }
+    }
+    let of_like = told.iter().filter(|(_, of)| *of > 0);
+    // As if each had told of two more things, one of them alone (Laplace's rule).
+    let mut shares: Vec<f64> =
+        of_like.map(|(alone, of)| f64::from(alone + 1) / f64::from(of + 2)).collect();
+    shares.sort_by(f64::total_cmp);
+    let middle = shares.get(shares.len() / 2).filter(|_| shares.len() >= LIKE_MIN);
+    middle.map_or(OTHERS, |alone| OTHERS.max(1.0 - alone))
+}
+
 /// An onset alone or shared, and whether it repeats the one before.
-fn told(onset: &Onset, before: Option<&Onset>) -> Vec<Item> {
+fn told(onset: &Onset, before: Option<&Onset>, others: f64) -> Vec<Item> {
     let told_of = onset.reading.iter().flatten().count() >= 2;
     let same = match before {
         Some(last) if last.at == onset.at => Same::Message,
@@ -142,8 +165,8 @@ fn told(onset: &Onset, before: Option<&Onset>) -> Vec<Item> {
     };
     let item = |what| Item { at: onset.at, what };
     let mut items = vec![item(What::Gave { chance: SAME_READING, same })];
-    if same != Same::Message {
-        items.push(item(What::Spoke { others: OTHERS, alone: !onset.shared }));
+    if let Some(shared) = onset.shared.filter(|_| same != Same::Message) {
+        items.push(item(What::Spoke { others, alone: !shared }));
     }
     items
 }
@@ -172,7 +195,7 @@ mod tests {
             onsets.extend(noticed.clone().map(|post| Onset {
                 post,
                 at,
-                shared: true,
+                shared: Some(true),
                 reading: [Some(hour as f32), Some(post as f32), None],
             }));
             located.push(Located {

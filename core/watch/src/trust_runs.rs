@@ -94,11 +94,13 @@ impl Variant {
         }
     }
 
-    /// How far what it says counts: a wrong time or place misleads, a copy is half a message.
-    fn weight(self) -> f64 {
+    /// How far what it says counts: a wrong time or place misleads, a copy is half a message. A
+    /// reading that is repeated says nothing, but its time does as far as others bear it out.
+    fn weight(self, borne_out: f64) -> f64 {
         match self {
             Self::Sound | Self::Deaf | Self::Hiding(_) => 1.0,
-            Self::Clock(..) | Self::Place(_) | Self::Turned(_) | Self::Stuck => 0.0,
+            Self::Clock(..) | Self::Place(_) | Self::Turned(_) => 0.0,
+            Self::Stuck => borne_out,
             Self::Duplicated => 0.5,
             Self::Inventing(share) => 1.0 - share,
         }
@@ -231,7 +233,7 @@ impl<'a> Filter<'a> {
         for run in &self.runs {
             let share = exp(run.log) / total;
             chances[run.variant.state() as usize] += share;
-            weight += share * run.variant.weight();
+            weight += share * run.variant.weight(run.channels.borne_out());
             silence += share * run.variant.silence_weight();
         }
         let state = STATE_LIST.into_iter().fold(State::Sound, |best, one| {

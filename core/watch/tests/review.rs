@@ -6,8 +6,10 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{report, source};
-use kernel::{Duration, Interval, ObservationId, Place, Time};
+use kernel::{Duration, Interval, ObservationId, Place, Probability, Time};
 use watch::review::{Decision, Reviewed};
+use watch::trust::State as Trust;
+use watch::trust_doubt::SourceDoubted;
 use watch::{
     Change, Class, Content, Engine, Incident, IncidentId, Mover, Observation, Product, Settings,
     Shape, TrackPoint,
@@ -183,4 +185,32 @@ fn a_track_is_an_overflight_where_its_positions_lie() {
     assert_eq!(incident.classes.likeliest(), Some(&Class::Overflight));
     assert!(incident.place.mean.distance_m(MIDDLE.shifted_m(950.0, 0.0)) < 20.0);
     assert!((incident.when.length().as_seconds() - 95.0).abs() < 0.1);
+}
+
+#[test]
+fn a_review_stands_and_says_that_its_source_is_doubted_since() {
+    let mut house = House::new();
+    house.told("patrol-west", MIDDLE, noon(), Class::ArtilleryFire);
+    let before = house.current().into_values().next().unwrap();
+    house.review(before.id, Decision::Accept).unwrap();
+    let doubt = |state, chance| SourceDoubted {
+        source: "patrol-west".into(),
+        station: None,
+        state,
+        probability: Probability::new(chance),
+        since: None,
+        weight: Probability::new(1.0 - chance),
+        silence_weight: Probability::ONE,
+        evidence: vec!["nine of ten things it told nobody else noticed".into()],
+    };
+    let says = |incident: &Incident| incident.caveats.contains(&"doubted-since-review".to_owned());
+    for (entry, state, chance) in [(7, Trust::Inventing, 0.9), (8, Trust::Sound, 0.0)] {
+        house.engine.take_doubt(&doubt(state, chance), entry);
+        let changes = house.engine.assemble();
+        house.take(changes);
+        let current = house.current();
+        let after = &current[&before.id];
+        assert_eq!((after.place, &after.members), (before.place, &before.members));
+        assert_eq!(says(after), state != Trust::Sound, "{after:?}");
+    }
 }

@@ -154,6 +154,7 @@ export default {
   "caveat.baseline-missing": "No peacetime baseline: burning cannot be judged.",
   "caveat.cloud": "Cloud may have hidden when it began, how far it spread, and other fires beside it.",
   "caveat.date-only": "Only the day is known.",
+  "caveat.doubted-since-review": "The record doubts a source that this review rests on. The review stands.",
   "caveat.doubted-source": "Said by a source that the record doubts.",
   "caveat.extended": "The burning spread over a large area.",
   "caveat.party-log-only": "Only a party’s own log speaks of it.",

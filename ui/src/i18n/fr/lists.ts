@@ -154,6 +154,7 @@ export default {
   "caveat.baseline-missing": "Pas de base du temps de paix : on ne peut juger du feu.",
   "caveat.cloud": "Des nuages ont pu cacher le début, l’étendue et d’autres feux voisins.",
   "caveat.date-only": "Seul le jour est connu.",
+  "caveat.doubted-since-review": "Le registre doute d’une source sur laquelle repose cet examen. L’examen reste valable.",
   "caveat.doubted-source": "Dit par une source dont le registre doute.",
   "caveat.extended": "Le feu s’est étendu sur une grande surface.",
   "caveat.party-log-only": "Seul le journal d’une partie en parle.",
