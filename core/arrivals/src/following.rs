@@ -81,10 +81,13 @@ impl Following {
         following.tells().then_some(following)
     }
 
-    /// Whether what was learned explains the list better than chance would let so many parameters do.
+    /// Whether what was learned explains the list better than chance would let so many parameters do (Schwarz
+    /// 1978, "Estimating the dimension of a model", Ann. Stat. 6, 461-464).
     fn tells(&self) -> bool {
         let gain = |known: &Known| libm::log(known.expected / self.rate);
-        self.known.iter().map(gain).sum::<f64>() > (LAGS + RINGS) as f64
+        let parameters = (LAGS + RINGS) as f64;
+        let by_chance = 0.5 * parameters * libm::log(self.known.len() as f64);
+        self.known.iter().map(gain).sum::<f64>() > by_chance
     }
 
     /// Log of how much likelier an incident is here and now for those around it than if all were spread evenly.

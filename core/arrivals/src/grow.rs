@@ -112,11 +112,16 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         incident.picks.sort_unstable();
         for _ in 0..GATHERINGS_MAX {
             let mut picks = self.chosen(&incident, claim);
+            picks.sort_unstable();
+            if picks == incident.picks
+                && !self.drop_misfits(&incident.fit.state, &incident.sizes, &mut picks)
+            {
+                break;
+            }
             let mut fit = self.ground().locate(&picks, &prior, &incident.fit.state)?;
             if self.drop_misfits(&fit.state, &incident.sizes, &mut picks) {
                 fit = self.ground().locate(&picks, &prior, &fit.state)?;
             }
-            picks.sort_unstable();
             let same = picks == incident.picks;
             incident = self.weighed(fit, prior, picks, claim.id);
             if same {

@@ -44,7 +44,8 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         let before = self.owners.clone();
         let shared = self.deaths(bar);
         self.settle_since(&before, bar);
-        for _ in 0..2 {
+        // What errors and field say of each other takes a second round; errors alone are there in one.
+        for _ in 0..if self.field.is_some() { 2 } else { 1 } {
             self.learn_errors();
             if self.field.is_some() {
                 self.share();

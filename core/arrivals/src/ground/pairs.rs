@@ -43,7 +43,8 @@ pub fn seeds(crust: &Crust, view: &View<'_>, pick: u32, out: &mut Vec<Seed<4>>) 
     let onset_s = view.picks.time_s(pick);
     let longest_s = REACHES * crust.range_km * lag(crust);
     for second in view.picks.within(channel + 1, onset_s, onset_s + longest_s) {
-        if !view.free(second) {
+        // A pair of which another holds a half has little new to say; its partner may well be held.
+        if view.held(second) {
             continue;
         }
         let pair = pair(crust, [pick, second], onset_s, view.picks.time_s(second));
