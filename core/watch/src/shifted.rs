@@ -242,3 +242,68 @@ fn once(pairs: &[Pair], answer: [f64; 2]) -> BTreeSet<usize> {
     });
     fitting.into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPEED_M_S: f64 = 340.0;
+
+    /// Thirty incidents over two days, all around.
+    fn due() -> Vec<Due> {
+        (0..30_u32)
+            .map(|at| Due {
+                at: at as usize,
+                time_s: f64::from(at) * 5_760.0 + f64::from(at * 7919 % 1_000),
+                sigma_s: 0.3,
+                azimuth_deg: f64::from(at * 137 % 360),
+            })
+            .collect()
+    }
+
+    /// Onsets of those incidents, each moved, among false ones.
+    fn told(due: &[Due], moved_s: impl Fn(&Due) -> f64) -> Vec<f64> {
+        let heard = due.iter().map(|due| due.time_s + moved_s(due));
+        let mut times: Vec<f64> =
+            heard.chain((0..40_u32).map(|at| f64::from(at * 4_321 % 172_800) + 11.0)).collect();
+        times.sort_by(f64::total_cmp);
+        times
+    }
+
+    fn right(found: &[Pair], times: &[f64], due: &[Due], moved_s: impl Fn(&Due) -> f64) -> usize {
+        let is_right = |pair: &&Pair| {
+            let of = &due[pair.of.0];
+            (times[pair.of.1] - of.time_s - moved_s(of)).abs() < 1e-6
+        };
+        found.iter().filter(is_right).count()
+    }
+
+    #[test]
+    fn a_clock_that_runs_off_is_found_by_all_its_onsets() {
+        let due = due();
+        let drift = |due: &Due| 3.0 + 20.0 * due.time_s / 86_400.0;
+        let times = told(&due, drift);
+        let found = fitting(&due, &times, SPEED_M_S);
+        let right = right(&found, &times, &due, drift);
+        assert!(right >= 28 && found.len() - right <= 1, "{right} of {}", found.len());
+    }
+
+    #[test]
+    fn a_station_that_stands_elsewhere_is_found_by_its_directions() {
+        let due = due();
+        // 1.5 km east of where it is listed: what comes from the east arrives the earlier.
+        let moved = |due: &Due| -libm::sin(due.azimuth_deg.to_radians()) * 1_500.0 / SPEED_M_S;
+        let times = told(&due, moved);
+        let found = fitting(&due, &times, SPEED_M_S);
+        let right = right(&found, &times, &due, moved);
+        // Those to the north and south come on time wherever it stands.
+        assert!(right >= 20 && found.len() - right <= 1, "{right} of {}", found.len());
+    }
+
+    #[test]
+    fn a_sound_station_and_one_that_tells_only_false_onsets_are_not_moved() {
+        let due = due();
+        assert!(fitting(&due, &told(&due, |_| 0.2), SPEED_M_S).is_empty());
+        assert!(fitting(&due, &told(&[], |_| 0.0), SPEED_M_S).is_empty());
+    }
+}
