@@ -136,7 +136,8 @@ impl<const N: usize, M: Medium<N>> Search<'_, N, M> {
         gain
     }
 
-    /// Others made of an incident's picks, most of theirs from elsewhere, best first; gives their odds.
+    /// Others made of an incident's picks, best first: such as have most of theirs from elsewhere, or are likelier
+    /// than it was. Gives their odds.
     fn instead(&mut self, old: &Incident<N>, bar: Bar) -> f64 {
         let mut others = Vec::new();
         for &pick in &old.picks {

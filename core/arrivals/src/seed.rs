@@ -33,7 +33,8 @@ struct Near {
     held: bool,
 }
 
-/// How far the nearest neighbours are from telling all: a part of the way, on top of what is hidden.
+/// What three arrivals mistake their origin by, as a part of the way, on top of what is hidden: their onset errors
+/// grow with the geometry.
 const ROUGH: f64 = 0.01;
 
 /// The air as it is believed to be around a reference.
