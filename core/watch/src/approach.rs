@@ -131,24 +131,12 @@ mod tests {
 
     use super::*;
     use crate::observation::Mover;
-    use crate::origin::{Passed, loud, moved};
+    use crate::origin::{Passed, moved};
 
     const HERE: Place = Place { lon: 36.0, lat: 48.0 };
 
     fn origin(band: Band, at_s: f64, east_m: f64) -> Origin {
-        Origin {
-            band,
-            at_us: (at_s * 1e6) as i64,
-            at_sigma_s: 0.1,
-            place: PlaceBelief::round(HERE.shifted_m(east_m, 0.0), 50.0),
-            log_odds: 20.0,
-            members: vec![],
-            aside: vec![],
-            likelihood_log: loud(),
-            salvo: None,
-            sound: None,
-            path: vec![],
-        }
+        Origin::loud_at(band, (at_s * 1e6) as i64, HERE.shifted_m(east_m, 0.0))
     }
 
     /// Something that flies east at 40 m/s until a moment, at its place of that moment.

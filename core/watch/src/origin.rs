@@ -171,3 +171,23 @@ fn logs(shares: &[(Class, f64)]) -> ClassLogs {
     }
     chance.map(libm::log)
 }
+
+#[cfg(test)]
+impl Origin {
+    /// A loud one known to 50 m and a tenth of a second, without members: what tests begin from.
+    pub(crate) fn loud_at(band: Band, at_us: i64, place: kernel::Place) -> Self {
+        Self {
+            band,
+            at_us,
+            at_sigma_s: 0.1,
+            place: PlaceBelief::round(place, 50.0),
+            log_odds: 20.0,
+            members: vec![],
+            aside: vec![],
+            likelihood_log: loud(),
+            salvo: None,
+            sound: None,
+            path: vec![],
+        }
+    }
+}

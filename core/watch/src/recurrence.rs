@@ -200,31 +200,17 @@ fn working(at: Time, place: Place) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origin::loud;
 
     /// Monday 2026-05-04, at an hour by the sun of this place, so many days later.
     fn blast(day: i64, hour: f64, north_m: f64) -> Origin {
         let place = Place { lon: 35.0, lat: 47.5 };
         let noon = Time::from_date(2026, 5, 4).expect("a date");
         let seconds = (hour * 3_600.0) as i64 + day * 86_400 - 8_400;
-        Origin {
-            band: Band::Air,
-            at_us: (noon + Duration::seconds(seconds)).0,
-            at_sigma_s: 0.1,
-            place: PlaceBelief {
-                mean: place.shifted_m(0.0, north_m),
-                ee_m2: 2_500.0,
-                en_m2: 0.0,
-                nn_m2: 2_500.0,
-            },
-            log_odds: 20.0,
-            members: vec![],
-            aside: vec![],
-            likelihood_log: loud(),
-            salvo: None,
-            sound: None,
-            path: vec![],
-        }
+        Origin::loud_at(
+            Band::Air,
+            (noon + Duration::seconds(seconds)).0,
+            place.shifted_m(0.0, north_m),
+        )
     }
 
     fn of(all: &[Origin]) -> Recurrence {

@@ -58,23 +58,10 @@ mod tests {
     use kernel::Place;
 
     use super::*;
-    use crate::origin::loud;
 
     fn at(seconds: f64, north_m: f64) -> Origin {
         let mean = Place { lon: 35.5, lat: 47.5 }.shifted_m(0.0, north_m);
-        Origin {
-            band: Band::Air,
-            at_us: (seconds * 1e6) as i64,
-            at_sigma_s: 0.1,
-            place: PlaceBelief { mean, ee_m2: 2_500.0, en_m2: 0.0, nn_m2: 2_500.0 },
-            log_odds: 20.0,
-            members: vec![],
-            aside: vec![],
-            likelihood_log: loud(),
-            salvo: None,
-            sound: None,
-            path: vec![],
-        }
+        Origin::loud_at(Band::Air, (seconds * 1e6) as i64, mean)
     }
 
     #[test]
